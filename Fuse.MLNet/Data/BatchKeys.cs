@@ -1,0 +1,17 @@
+namespace Fuse.MLNet;
+
+/// <summary>Names the batch keys that the simple form of <c>mlContext.Fuse().Train</c> uses.</summary>
+public static class BatchKeys
+{
+    /// <summary>The network's input: <c>data.input</c>.</summary>
+    public const string Input = "data.input";
+
+    /// <summary>The label: <c>data.label</c>.</summary>
+    public const string Label = "data.label";
+
+    /// <summary>The network's raw output: <c>model.logits.head_0</c>.</summary>
+    public const string Logits = "model.logits.head_0";
+
+    /// <summary>The sum of the weighted losses: <c>losses.total_loss</c>.</summary>
+    public const string TotalLoss = "losses.total_loss";
+}

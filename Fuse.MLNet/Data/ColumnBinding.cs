@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet;
+
+/// <summary>Binds a <see cref="TensorColumn"/> to a column of a schema: checks the types and opens readers over rows.</summary>
+internal abstract class ColumnBinding
+{
+    protected ColumnBinding(string key, TensorColumn column, DataViewSchema.Column source, ValueList<long> rowShape, ScalarType storedType, ScalarType dtype)
+    {
+        Key = key;
+        Column = column;
+        Source = source;
+        RowShape = rowShape;
+        StoredType = storedType;
+        DType = dtype;
+        RowElements = checked((int)rowShape.Aggregate(1L, (product, size) => checked(product * size)));
+        RowBytes = checked(RowElements * SafetensorsDType.SizeOf(storedType));
+    }
+
+    /// <summary>Gets the batch key that the tensor gets.</summary>
+    public string Key { get; }
+
+    public TensorColumn Column { get; }
+
+    public DataViewSchema.Column Source { get; }
+
+    /// <summary>Gets the shape of one row's tensor; empty for a scalar.</summary>
+    public ValueList<long> RowShape { get; }
+
+    public int RowElements { get; }
+
+    public int RowBytes { get; }
+
+    /// <summary>Gets the element type in which rows are kept; narrower than <see cref="DType"/> where nothing is lost.</summary>
+    public ScalarType StoredType { get; }
+
+    /// <summary>Gets the element type of the batch's tensor.</summary>
+    public ScalarType DType { get; }
+
+    /// <summary>Gets the number of classes when the column is a key, else 0.</summary>
+    public int KeyCount => Source.Type.GetItemType() is KeyDataViewType { Count: <= int.MaxValue } key ? (int)key.Count : 0;
+
+    /// <summary>Opens a reader over the current row of <paramref name="row"/>.</summary>
+    public abstract ColumnReader Open(DataViewRow row);
+
+    /// <summary>Finds the column in the schema and binds it.</summary>
+    /// <exception cref="ArgumentException">The column is missing, has no tensor form, or does not fit the shape.</exception>
+    public static ColumnBinding Bind(DataViewSchema schema, string key, TensorColumn column)
+    {
+        DataViewSchema.Column source = schema.GetColumnOrNull(column.ColumnName)
+            ?? throw ColumnErrors.Missing(column.ColumnName, key, schema.Where(other => !other.IsHidden).Select(other => other.Name));
+        DataViewType item = source.Type.GetItemType();
+        Type raw = item.RawType;
+        if (!ColumnTypes.HasTensorForm(item))
+            throw ColumnErrors.NoTensorForm(column.ColumnName, source.Type);
+        ValueList<long> shape = ColumnErrors.CheckedShape(column, source.Type);
+        bool isKey = item is KeyDataViewType;
+        ScalarType dtype = column.DType ?? ColumnTypes.DefaultDType(item);
+        ScalarType stored = isKey ? ScalarType.Int64 : ColumnTypes.StoredType(raw, dtype);
+        Type storedClr = ColumnTypes.ClrType(stored, column.ColumnName);
+        Type converter = isKey ? typeof(KeyConverter<>).MakeGenericType(raw)
+            : raw == typeof(bool) ? typeof(BooleanConverter<>).MakeGenericType(storedClr)
+            : typeof(NumberConverter<,>).MakeGenericType(raw, storedClr);
+        Type binding = (source.Type is VectorDataViewType ? typeof(VectorBinding<,,>) : typeof(ScalarBinding<,,>)).MakeGenericType(raw, storedClr, converter);
+        return (ColumnBinding)Activator.CreateInstance(binding, key, column, source, shape, stored, dtype)!;
+    }
+
+    /// <summary>Binds all columns of a description.</summary>
+    public static ColumnBinding[] BindAll(DataViewSchema schema, IEnumerable<KeyValuePair<string, TensorColumn>> columns) =>
+        [.. columns.Select(pair => Bind(schema, pair.Key, pair.Value))];
+}

@@ -1,0 +1,46 @@
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet;
+
+/// <summary>Makes the errors of columns that do not fit, worded the same for a schema and for its shape.</summary>
+internal static class ColumnErrors
+{
+    public static ArgumentException Missing(string columnName, string role, IEnumerable<string> names) =>
+        Schema($"The input has no column '{columnName}' (needed for {role}). {ClosestName.Hint(columnName, names)} " +
+            "If an earlier step made it, note that caching and row shuffling drop image columns.");
+
+    public static ArgumentException NoTensorForm(string columnName, object type) => Schema(
+        $"Column '{columnName}' is {type}, which has no tensor form; expected a number, Boolean or key, or a vector of those. " +
+        "Convert it before this step: text labels with MapValueToKey, text with FeaturizeText, images with ExtractPixels, numbers in text with ConvertType.");
+
+    public static ArgumentException UnknownSize(string columnName) => Schema(
+        $"Column '{columnName}' is a vector of unknown size. Give the shape of a row, new TensorColumn(\"{columnName}\", [784]), or fix the size in the data class with [VectorType(784)].");
+
+    public static ArgumentException Schema(string message) => MLNetErrors.SchemaMismatch(message);
+
+    /// <summary>Gets the shape of a row: the one asked for, checked against the vector's size, or the vector's own.</summary>
+    public static ValueList<long> CheckedShape(TensorColumn column, DataViewType type)
+    {
+        long elements = column.Shape.Aggregate(1L, (product, size) => product * size);
+        ValueList<long> shape = column.Shape;
+        if (type is not VectorDataViewType vector)
+            shape = column.Shape.Count == 0 || elements == 1 ? column.Shape
+                : throw Schema($"Column '{column.ColumnName}' is a scalar {type}; the shape {column.Shape} needs a vector of {elements} values.");
+        else if (column.Shape.Count > 0)
+            shape = !vector.IsKnownSize || vector.Size == elements ? column.Shape
+                : throw Schema($"Column '{column.ColumnName}' has {vector.Size} values a row ({type}); the shape {column.Shape} needs {elements}.");
+        else
+            shape = vector.IsKnownSize ? ValueList.Create<long>([.. vector.Dimensions.Select(size => (long)size)]) : throw UnknownSize(column.ColumnName);
+        CheckChannels(column, shape, column.Mean, nameof(TensorColumn.Mean));
+        CheckChannels(column, shape, column.StandardDeviation, nameof(TensorColumn.StandardDeviation));
+        if (column.StandardDeviation?.Any(value => !(value > 0)) == true)
+            throw Schema($"Column '{column.ColumnName}': {nameof(TensorColumn.StandardDeviation)} {column.StandardDeviation} has a value that is not positive.");
+        return shape;
+    }
+
+    private static void CheckChannels(TensorColumn column, ValueList<long> shape, ValueList<float>? values, string option)
+    {
+        if (values is not null && values.Count != 1 && (shape.Count == 0 || values.Count != shape[0]))
+            throw Schema($"Column '{column.ColumnName}': {option} has {values.Count} values; expected 1, or one for each index of the first dimension of {shape}.");
+    }
+}

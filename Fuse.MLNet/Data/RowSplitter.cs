@@ -1,0 +1,75 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet;
+
+/// <summary>Decides for each row, in one pass and without knowing their number, whether it is set aside for validation.</summary>
+internal abstract class RowSplitter
+{
+    /// <summary>Gets the column that the decision needs, if any.</summary>
+    public virtual DataViewSchema.Column? Column => null;
+
+    /// <summary>Opens the decision over a cursor; the argument is the row's index from 0.</summary>
+    public abstract Func<long, bool> Open(DataViewRow row);
+
+    /// <summary>Sets a fraction of the rows aside: one seeded random row out of every consecutive 1/fraction, so the count is exact to one row.</summary>
+    public static RowSplitter ByFraction(double fraction, long seed) => new FractionSplitter(fraction, seed);
+
+    /// <summary>Sets a fraction of a key's values aside: rows of one value, such as one patient, stay on one side.</summary>
+    public static RowSplitter ByKey(double fraction, long seed, DataViewSchema schema, string columnName) =>
+        new KeySplitter(fraction, seed, Find(schema, columnName, "SamplingKeyColumnName"));
+
+    /// <summary>Sets the rows aside in which a Boolean column is true.</summary>
+    /// <exception cref="ArgumentException">The column is missing or not Boolean.</exception>
+    public static RowSplitter ByColumn(DataViewSchema schema, string columnName)
+    {
+        DataViewSchema.Column column = Find(schema, columnName, "ValidationColumnName");
+        return column.Type is BooleanDataViewType ? new FlagSplitter(column)
+            : throw ColumnErrors.Schema($"The validation column '{columnName}' is {column.Type}; expected a Boolean that is true in validation rows.");
+    }
+
+    private static DataViewSchema.Column Find(DataViewSchema schema, string columnName, string option) => schema.GetColumnOrNull(columnName)
+        ?? throw ColumnErrors.Missing(columnName, option, schema.Where(other => !other.IsHidden).Select(other => other.Name));
+
+    private sealed class FractionSplitter(double fraction, long seed) : RowSplitter
+    {
+        public override Func<long, bool> Open(DataViewRow row) => index =>
+        {
+            // Blocks of 1/rare rows; one row of each is the rare kind.
+            bool validationIsRare = fraction <= 0.5;
+            double rare = validationIsRare ? fraction : 1 - fraction;
+            long block = (long)Math.Floor((index + 0.5) * rare);
+            long first = (long)Math.Ceiling((block / rare) - 0.5);
+            long next = (long)Math.Ceiling(((block + 1) / rare) - 0.5);
+            long chosen = first + (long)(StableHash.Mix(seed, block) % (ulong)(next - first));
+            return (index == chosen) == validationIsRare;
+        };
+    }
+
+    private sealed class KeySplitter(double fraction, long seed, DataViewSchema.Column column) : RowSplitter
+    {
+        public override DataViewSchema.Column? Column => column;
+
+        public override Func<long, bool> Open(DataViewRow row)
+        {
+            Func<ulong> hash = StableHash.OpenColumn(row, column);
+            return _ => (StableHash.Mix(seed, (long)hash()) >> 11) * (1.0 / (1UL << 53)) < fraction;
+        }
+    }
+
+    private sealed class FlagSplitter(DataViewSchema.Column column) : RowSplitter
+    {
+        public override DataViewSchema.Column? Column => column;
+
+        public override Func<long, bool> Open(DataViewRow row)
+        {
+            ValueGetter<bool> getter = row.GetGetter<bool>(row.Schema[column.Index]);
+            bool value = false;
+            return _ =>
+            {
+                getter(ref value);
+                return value;
+            };
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Fuse.MLNet;
+
+/// <summary>Gives batches of rows that are kept in memory.</summary>
+internal sealed class StagedBatchSource(
+    StagedRows rows, int[] indices, IReadOnlyList<ColumnBinding> bindings, int batchSize, long seed, Device device) : IBatchSource
+{
+    public IBatchReader Open(int? shuffledEpoch)
+    {
+        if (shuffledEpoch is not { } epoch)
+            return new Reader(this, indices);
+        int[] order = TrainingSeeds.Permutation(indices.Length, seed, epoch);
+        for (int i = 0; i < order.Length; i++)
+            order[i] = indices[order[i]];
+        return new Reader(this, order);
+    }
+
+    private sealed class Reader(StagedBatchSource source, int[] order) : IBatchReader
+    {
+        private int _position;
+
+        public BatchDict? Next()
+        {
+            int count = Math.Min(source.BatchSize, order.Length - _position);
+            if (count <= 0)
+                return null;
+            BatchDict batch = source.Gather(order.AsSpan(_position, count));
+            _position += count;
+            return batch;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private int BatchSize => batchSize;
+
+    private BatchDict Gather(ReadOnlySpan<int> order) => rows.Gather(order, bindings, device);
+}

@@ -1,0 +1,73 @@
+using Microsoft.ML;
+
+namespace Fuse.MLNet;
+
+/// <summary>Reads a view once and keeps its bound columns in memory; batches are gathered from it in any order.</summary>
+internal sealed class StagedRows
+{
+    private readonly StagedColumn[] _columns;
+
+    private StagedRows(StagedColumn[] columns, List<int> training, List<int> validation)
+    {
+        _columns = columns;
+        Training = [.. training];
+        Validation = [.. validation];
+    }
+
+    /// <summary>Gets the indices of the rows to train on.</summary>
+    public int[] Training { get; }
+
+    /// <summary>Gets the indices of the rows that the splitter set aside.</summary>
+    public int[] Validation { get; }
+
+    /// <summary>Gets the number of missing keys, by column name.</summary>
+    public IReadOnlyList<(string Column, long Count)> MissingKeys { get; private set; } = [];
+
+    /// <summary>Reads every row of a view; its length need not be known.</summary>
+    /// <param name="view">The rows.</param>
+    /// <param name="bindings">The columns to keep, bound to the view's schema.</param>
+    /// <param name="splitter">Sets validation rows aside, or null to train on all.</param>
+    /// <param name="checkAlive">Called now and then; throws when the work was cancelled.</param>
+    public static StagedRows Read(IDataView view, IReadOnlyList<ColumnBinding> bindings, RowSplitter? splitter, Action checkAlive)
+    {
+        StagedColumn[] columns = [.. bindings.Select(binding => new StagedColumn(binding))];
+        var training = new List<int>();
+        var validation = new List<int>();
+        IEnumerable<DataViewSchema.Column> needed = bindings.Select(binding => binding.Source);
+        if (splitter?.Column is { } splitColumn)
+            needed = needed.Append(splitColumn);
+        using DataViewRowCursor cursor = view.GetRowCursor(needed);
+        ColumnReader[] readers = [.. bindings.Select(binding => binding.Open(cursor))];
+        Func<long, bool> isValidation = splitter?.Open(cursor) ?? (_ => false);
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            if (row % 4096 == 0)
+                checkAlive();
+            for (int i = 0; i < readers.Length; i++)
+                readers[i].Read(columns[i].Add());
+            (isValidation(row) ? validation : training).Add(row);
+        }
+        foreach (StagedColumn column in columns)
+            column.Trim();
+        return new StagedRows(columns, training, validation)
+        {
+            MissingKeys = [.. bindings.Zip(readers, (binding, reader) => (binding.Source.Name, reader.MissingKeys)).Where(pair => pair.MissingKeys > 0)],
+        };
+    }
+
+    /// <summary>Gathers rows into a batch on a device; its tensors belong to the current dispose scope.</summary>
+    public BatchDict Gather(ReadOnlySpan<int> rows, IReadOnlyList<ColumnBinding> bindings, Device device)
+    {
+        var batch = new BatchDict { RowCount = rows.Length };
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            Tensor stored = TensorBatch.Allocate(bindings[i], rows.Length);
+            _columns[i].Gather(rows, stored.bytes);
+            batch[bindings[i].Key] = TensorBatch.Finish(bindings[i], stored, device);
+        }
+        return batch;
+    }
+
+    /// <summary>Gets a staged column by its place among the bindings.</summary>
+    public StagedColumn Column(int index) => _columns[index];
+}

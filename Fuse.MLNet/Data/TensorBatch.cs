@@ -1,0 +1,32 @@
+namespace Fuse.MLNet;
+
+/// <summary>Makes the batch's tensor of one column from rows of stored bytes.</summary>
+internal static class TensorBatch
+{
+    /// <summary>Takes memory for rows in the stored type; its bytes are to be filled before <see cref="Finish"/>.</summary>
+    public static Tensor Allocate(ColumnBinding binding, int rows) => empty([rows, .. binding.RowShape], binding.StoredType);
+
+    /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
+    public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)
+    {
+        Tensor tensor = rows.to(device);
+        if (binding.DType != binding.StoredType)
+            tensor = tensor.to(binding.DType);
+        TensorColumn column = binding.Column;
+        if (column.Mean is null && column.StandardDeviation is null)
+            return tensor;
+        if (!tensor.is_floating_point())
+            tensor = tensor.to(ScalarType.Float32);
+        if (column.Mean is { } mean)
+            tensor = tensor.sub(PerChannel(mean, tensor));
+        if (column.StandardDeviation is { } deviation)
+            tensor = tensor.div(PerChannel(deviation, tensor));
+        return tensor;
+    }
+
+    private static Tensor PerChannel(ValueList<float> values, Tensor like)
+    {
+        Tensor flat = tensor(values.ToArray(), dtype: like.dtype, device: like.device);
+        return values.Count == 1 ? flat : flat.reshape([values.Count, .. Enumerable.Repeat(1L, (int)like.dim() - 2)]);
+    }
+}

@@ -1,0 +1,48 @@
+namespace Fuse.MLNet;
+
+/// <summary>Describes how a column of an <see cref="Microsoft.ML.IDataView"/> becomes a tensor of the batch.</summary>
+/// <remarks>
+/// Numbers (Single, Double, Byte) and Booleans become Float32; Int32, Int64 and the other integers become Int64; <see cref="DType"/>
+/// overrides both. A key becomes its Int64 class index, counted from 0 (ML.NET counts from 1); a missing key becomes
+/// <see cref="MissingTarget"/>. A scalar column gives <c>[N]</c>, a vector column <c>[N, ...Shape]</c>.
+/// </remarks>
+public sealed record TensorColumn
+{
+    /// <summary>The class index that stands for a missing key: PyTorch's default <c>ignore_index</c>.</summary>
+    public const long MissingTarget = -100;
+
+    /// <summary>Describes a column.</summary>
+    /// <param name="columnName">The column's name in the data.</param>
+    /// <param name="shape">The shape of one row's tensor, such as <c>[1, 28, 28]</c>; by default the vector type's own dimensions.</param>
+    /// <exception cref="ArgumentException">The name is empty, or a size is not positive.</exception>
+    public TensorColumn(string columnName, ValueList<long>? shape = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(columnName);
+        ColumnName = columnName;
+        Shape = shape ?? ValueList<long>.Empty;
+        if (Shape.Any(size => size <= 0))
+            throw new ArgumentException($"The shape {Shape} of column '{columnName}' has a size that is not positive; leave the batch dimension out.", nameof(shape));
+    }
+
+    /// <summary>Gets the column's name in the data.</summary>
+    public string ColumnName { get; }
+
+    /// <summary>Gets the shape of one row's tensor, without the batch dimension; empty means the column's own dimensions.</summary>
+    public ValueList<long> Shape { get; }
+
+    /// <summary>Gets the tensor's element type, or null for the default of the column's type.</summary>
+    public ScalarType? DType { get; init; }
+
+    /// <summary>Gets the values subtracted from the tensor: one for all, or one for each index of the shape's first dimension (channel).</summary>
+    /// <remarks>Like torchvision's Normalize. Saved with the model, so that scoring repeats it.</remarks>
+    public ValueList<float>? Mean { get; init; }
+
+    /// <summary>Gets the values the tensor is divided by, after <see cref="Mean"/> was subtracted: one for all, or one for each channel.</summary>
+    public ValueList<float>? StandardDeviation { get; init; }
+
+    /// <summary>
+    /// Gets whether <c>Fit</c> sets <see cref="Mean"/> and <see cref="StandardDeviation"/> from the training rows, for each index of
+    /// the shape's first dimension. Default: false.
+    /// </summary>
+    public bool Standardize { get; init; }
+}

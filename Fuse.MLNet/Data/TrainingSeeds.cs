@@ -1,0 +1,42 @@
+namespace Fuse.MLNet;
+
+/// <summary>
+/// Derives every random choice of a run from its one seed, so that an independent loop can repeat the run, and a resumed run needs no replay.
+/// </summary>
+/// <remarks>Each number is a SplitMix64 mix of the seed and its purpose; none depends on what was drawn before.</remarks>
+public static class TrainingSeeds
+{
+    /// <summary>Gets the seed set before the network is built: <c>torch.random.manual_seed(TrainingSeeds.ForInitialization(seed))</c>.</summary>
+    /// <param name="seed">The run's seed.</param>
+    public static long ForInitialization(long seed) => Derive(seed, 1, 0);
+
+    /// <summary>Gets the seed set before each training step, so that dropout depends only on the run's seed and the step.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="globalStep">The number of optimizer steps taken before.</param>
+    public static long ForStep(long seed, long globalStep) => Derive(seed, 2, globalStep);
+
+    /// <summary>Gets the seed of the split into training and validation rows.</summary>
+    /// <param name="seed">The run's seed.</param>
+    public static long ForSplit(long seed) => Derive(seed, 3, 0);
+
+    /// <summary>Gets the order in which an epoch visits the rows: a uniformly random permutation of (seed, epoch).</summary>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <returns>The indices 0 to count - 1, shuffled (Fisher and Yates).</returns>
+    public static int[] Permutation(int count, long seed, int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        int[] order = new int[count];
+        long source = Derive(seed, 4, epoch);
+        for (int i = 0; i < count; i++)
+        {
+            int j = (int)Math.BigMul(StableHash.Mix(source, i), (ulong)i + 1, out _);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    private static long Derive(long seed, int purpose, long index) => (long)(StableHash.Mix((long)StableHash.Mix(seed, purpose), index) >> 1);
+}

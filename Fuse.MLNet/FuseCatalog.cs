@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.ML.Runtime;
+
+namespace Fuse.MLNet;
+
+/// <summary>Makes trainers of TorchSharp networks; reached by <c>mlContext.Fuse()</c>.</summary>
+public sealed class FuseCatalog
+{
+    private readonly IHostEnvironment _environment;
+
+    internal FuseCatalog(IHostEnvironment environment) => _environment = environment;
+
+    /// <summary>Makes a trainer of one network with one input, one label and one loss.</summary>
+    /// <param name="network">The network, such as <c>Network.Of&lt;LeNet&gt;()</c>: one input tensor, one output tensor.</param>
+    /// <param name="input">The input column and the shape of its tensor.</param>
+    /// <param name="labelColumnName">The label: a key for classes, else a number or a vector.</param>
+    /// <param name="loss">The loss. Default: cross-entropy for a key, mean squared error for Single.</param>
+    /// <param name="options">The options of training.</param>
+    /// <returns>
+    /// A trainer whose transformer adds <c>Score</c>: for a key label the class probabilities (the loss's link applied to the network's output) and
+    /// <c>PredictedLabel</c>, a key with the label's KeyValues; else the network's output.
+    /// </returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public FuseTrainer Train(Network network, TensorColumn input, string labelColumnName = "Label", LossBase? loss = null, FuseTrainer.TrainingOptions? options = null) =>
+        new(_environment, new SupervisedPlan(network, input, labelColumnName, loss, options));
+
+    /// <summary>Makes a trainer of a model over the whole batch, with named columns, losses and outputs.</summary>
+    /// <param name="options">The columns, the model, the losses, the outputs, and the options of training; copied.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    public FuseTrainer Train(FuseTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new FuseTrainer(_environment, new OptionsPlan(options));
+    }
+
+    /// <summary>Registers a network class for loading, when it is neither in the assembly that trained it nor in the program itself.</summary>
+    /// <typeparam name="TModule">The class.</typeparam>
+    /// <param name="name">The full name of the class in the model file, when the class has another one here.</param>
+    /// <remarks>Holds for the whole process, because services load models through contexts of their own.</remarks>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is found on the catalog, as ML.NET's are.")]
+    public void RegisterNetwork<TModule>(string? name = null)
+        where TModule : nn.Module => NetworkRegistry.Register(typeof(TModule), name);
+}

@@ -1,0 +1,21 @@
+namespace Fuse.MLNet;
+
+/// <summary>Averages logged values over an epoch, each batch weighing by its rows.</summary>
+internal sealed class EpochMeans
+{
+    private readonly Dictionary<string, (double Sum, double Weight)> _sums = new(StringComparer.Ordinal);
+
+    public void Add(string name, double value, double weight)
+    {
+        (double sum, double total) = _sums.GetValueOrDefault(name);
+        _sums[name] = weight > 0 ? (sum + (value * weight), total + weight) : (sum, total);
+    }
+
+    /// <summary>Gets the means in the order of first logging and starts over; a name without any weight gives NaN.</summary>
+    public LoggedValue[] Take()
+    {
+        LoggedValue[] means = [.. _sums.Select(pair => new LoggedValue(pair.Key, pair.Value.Weight > 0 ? pair.Value.Sum / pair.Value.Weight : double.NaN))];
+        _sums.Clear();
+        return means;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Fuse.MLNet;
+
+/// <summary>Holds what was logged in one epoch.</summary>
+/// <param name="Epoch">The epoch, from 0.</param>
+/// <param name="Values">The logged values, in the order in which they were first logged.</param>
+public sealed record EpochRecord(int Epoch, ValueList<LoggedValue> Values)
+{
+    /// <summary>Gets the logged value of a name.</summary>
+    /// <param name="name">The logged name.</param>
+    /// <exception cref="KeyNotFoundException">Nothing of that name was logged; the message lists the names.</exception>
+    public double this[string name] => Values.FirstOrDefault(value => value.Name == name)?.Value
+        ?? throw new KeyNotFoundException($"Nothing named '{name}' was logged. {ClosestName.Hint(name, Values.Select(value => value.Name))}");
+}

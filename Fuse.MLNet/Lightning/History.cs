@@ -1,0 +1,11 @@
+namespace Fuse.MLNet;
+
+/// <summary>Holds every logged value of a training run, epoch by epoch. Two runs of one seed have equal histories, bit for bit.</summary>
+/// <param name="Epochs">The completed epochs.</param>
+public sealed record History(ValueList<EpochRecord> Epochs)
+{
+    /// <summary>Gets the values of a name, one for each epoch.</summary>
+    /// <param name="name">The logged name, such as <c>validation.losses.total_loss</c>.</param>
+    /// <exception cref="KeyNotFoundException">Nothing of that name was logged; the message lists the names.</exception>
+    public IReadOnlyList<double> this[string name] => [.. Epochs.Select(epoch => epoch[name])];
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Fuse.MLNet;
+
+/// <summary>Says why a training run ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StopReason>))]
+public enum StopReason
+{
+    /// <summary>All epochs were trained.</summary>
+    Completed,
+
+    /// <summary>The cancellation token was cancelled; the model is the one trained so far.</summary>
+    Cancelled,
+
+    /// <summary>A loss was not finite; the model has the last good weights.</summary>
+    Diverged,
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace Fuse.MLNet;
+
+/// <summary>Describes a loss: it reads what it needs from the batch and gives one number to minimize.</summary>
+/// <remarks>
+/// A description is immutable; each <c>Fit</c> builds fresh state from it. To write a loss of your own, derive a record and override
+/// <see cref="Compute(BatchDict)"/>. After FuseMedML's <c>LossBase</c>.
+/// </remarks>
+public abstract record LossBase
+{
+    /// <summary>Gets the factor of this loss in the total. Default: 1.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>
+    /// Gets a function that changes the batch before the loss sees it, such as keeping the rows that have a label; it must return a new
+    /// batch (<see cref="BatchDict.Copy"/>, <see cref="BatchDict.SelectRows"/>) and leave the given one as it is.
+    /// </summary>
+    [JsonIgnore]
+    public Func<BatchDict, BatchDict>? Preprocess { get; init; }
+
+    /// <summary>Gets the function from the prediction that this loss reads to the value a user reads, such as softmax for cross-entropy.</summary>
+    [JsonIgnore]
+    public virtual Activation Link => Activation.None;
+
+    /// <summary>Gets the key of the prediction that <see cref="Link"/> belongs to, when the loss reads one.</summary>
+    [JsonIgnore]
+    public virtual string? PredictionKey => null;
+
+    /// <summary>Computes the loss of each element.</summary>
+    /// <param name="batch">The batch after the model's forward pass.</param>
+    protected virtual LossTerms Compute(BatchDict batch) =>
+        throw new NotSupportedException($"{GetType().Name} must override {nameof(Compute)}.");
+
+    /// <summary>Builds the loss's own parameters and buffers, which move to the device, train and are restored with the model; null when it has none.</summary>
+    protected internal virtual nn.Module? BuildModule() => null;
+
+    /// <summary>Computes the loss of each element with the module that <see cref="BuildModule"/> made.</summary>
+    /// <param name="batch">The batch after the model's forward pass.</param>
+    /// <param name="module">The loss's module of this run, or null.</param>
+    protected internal virtual LossTerms Compute(BatchDict batch, nn.Module? module) => Compute(batch);
+}

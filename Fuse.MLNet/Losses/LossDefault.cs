@@ -1,0 +1,85 @@
+namespace Fuse.MLNet;
+
+/// <summary>Makes a loss of any function or TorchSharp loss module of a prediction and a target.</summary>
+/// <remarks>
+/// FuseMedML's <c>LossDefault</c>. Rows whose target is missing (class index -100, or NaN) are left out before the function is called.
+/// The function may return a scalar, its own mean, or one value a row or element, <c>[N, ...]</c>, which is then averaged.
+/// </remarks>
+public sealed record LossDefault : LossBase
+{
+    /// <summary>Makes a loss of a function, such as <c>(p, t) => nn.functional.mse_loss(p, t)</c>.</summary>
+    /// <param name="callable">Computes the loss from prediction and target.</param>
+    /// <param name="pred">The batch key of the prediction.</param>
+    /// <param name="target">The batch key of the target.</param>
+    /// <param name="weight">The factor of this loss in the total.</param>
+    public LossDefault(Func<Tensor, Tensor, Tensor> callable, string pred, string target, double weight = 1)
+        : this(pred, target, weight)
+    {
+        ArgumentNullException.ThrowIfNull(callable);
+        Callable = callable;
+    }
+
+    /// <summary>Makes a loss of a function that builds a loss module; each <c>Fit</c> builds its own, whose parameters and buffers train with the model.</summary>
+    /// <param name="module">Builds the module, such as <c>() => nn.CrossEntropyLoss(weight: classWeights)</c>.</param>
+    /// <param name="pred">The batch key of the prediction.</param>
+    /// <param name="target">The batch key of the target.</param>
+    /// <param name="weight">The factor of this loss in the total.</param>
+    public LossDefault(Func<nn.Module<Tensor, Tensor, Tensor>> module, string pred, string target, double weight = 1)
+        : this(pred, target, weight)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        Module = module;
+    }
+
+    private LossDefault(string pred, string target, double weight)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pred);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        Pred = pred;
+        Target = target;
+        Weight = weight;
+    }
+
+    /// <summary>Gets the batch key of the prediction.</summary>
+    public string Pred { get; }
+
+    /// <summary>Gets the batch key of the target.</summary>
+    public string Target { get; }
+
+    /// <summary>Gets the function, when the loss was made of one.</summary>
+    public Func<Tensor, Tensor, Tensor>? Callable { get; }
+
+    /// <summary>Gets the function that builds the loss module, when the loss was made of one.</summary>
+    public Func<nn.Module<Tensor, Tensor, Tensor>>? Module { get; }
+
+    /// <summary>Gets or sets the function from the prediction to the value a user reads. Default: none.</summary>
+    public Activation PredictionLink { get; init; }
+
+    /// <inheritdoc/>
+    public override Activation Link => PredictionLink;
+
+    /// <inheritdoc/>
+    public override string PredictionKey => Pred;
+
+    /// <inheritdoc/>
+    protected internal override nn.Module? BuildModule() => Module?.Invoke();
+
+    /// <inheritdoc/>
+    protected internal override LossTerms Compute(BatchDict batch, nn.Module? module)
+    {
+        Tensor pred = batch[Pred];
+        Tensor target = batch[Target];
+        long rows = target.dim() > 0 ? target.shape[0] : batch.RowCount;
+        if (MissingTargets.ValidRows(target) is { } valid)
+        {
+            Tensor indices = valid.nonzero().squeeze(1);
+            rows = indices.shape[0];
+            if (rows == 0)
+                return new(pred.sum() * 0, RowCount: 0);
+            pred = pred.index_select(0, indices);
+            target = target.index_select(0, indices);
+        }
+        Tensor result = module is nn.Module<Tensor, Tensor, Tensor> built ? built.call(pred, target) : Callable!(pred, target);
+        return new(result, RowCount: rows);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Fuse.MLNet;
+
+/// <summary>Turns the arguments of a module's constructor into JSON and back.</summary>
+internal static class ModuleArguments
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        MaxDepth = 8,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Writes one argument as JSON.</summary>
+    /// <exception cref="ArgumentException">The argument is of a type that a file cannot hold.</exception>
+    public static string ToJson(object? argument)
+    {
+        if (argument is not null && !IsPlain(argument.GetType()))
+            throw new ArgumentException($"A network's constructor argument of type {argument.GetType()} cannot be saved; " +
+                "use numbers, Booleans, text, enums, and arrays or lists of those.", nameof(argument));
+        return JsonSerializer.Serialize(argument, Json);
+    }
+
+    /// <summary>Finds the public constructor that takes the arguments, and converts them to its parameters.</summary>
+    /// <exception cref="ArgumentException">No constructor takes them.</exception>
+    public static (ConstructorInfo Constructor, object?[] Values) FindConstructor(Type type, ValueList<string> arguments)
+    {
+        ConstructorInfo[] constructors = type.GetConstructors();
+        foreach (ConstructorInfo constructor in constructors.OrderBy(constructor => constructor.GetParameters().Length))
+            if (TryConvert(constructor.GetParameters(), arguments, out object?[] values))
+                return (constructor, values);
+        string listed = constructors.Length == 0 ? "it has no public constructor"
+            : $"its constructors are {string.Join("; ", constructors.Select(Describe))}";
+        throw MLNetErrors.Mark(new ArgumentException(
+            $"The network class '{type.FullName}' cannot be built from the arguments ({string.Join(", ", arguments)}): {listed}."));
+    }
+
+    private static bool TryConvert(ParameterInfo[] parameters, ValueList<string> arguments, out object?[] values)
+    {
+        values = new object?[parameters.Length];
+        if (arguments.Count > parameters.Length)
+            return false;
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            if (i >= arguments.Count)
+            {
+                if (!parameters[i].HasDefaultValue)
+                    return false;
+                values[i] = parameters[i].DefaultValue;
+                continue;
+            }
+            Type wanted = parameters[i].ParameterType;
+            if (!IsPlain(wanted) || (arguments[i] == "null" && wanted.IsValueType && Nullable.GetUnderlyingType(wanted) is null))
+                return false;
+            try
+            {
+                values[i] = JsonSerializer.Deserialize(arguments[i], wanted, Json);
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsPlain(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal))
+            return true;
+        if (type.IsArray)
+            return type.GetArrayRank() == 1 && IsPlain(type.GetElementType()!);
+        return type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type) && type.Namespace is "System.Collections.Generic" or "Fuse.MLNet"
+            && type.GetGenericArguments() is [Type item] && IsPlain(item);
+    }
+
+    private static string Describe(ConstructorInfo constructor) =>
+        $"({string.Join(", ", constructor.GetParameters().Select(parameter => $"{parameter.ParameterType.Name} {parameter.Name}"))})";
+}

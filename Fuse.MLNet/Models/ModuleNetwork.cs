@@ -1,0 +1,31 @@
+namespace Fuse.MLNet;
+
+/// <summary>Describes a user's own module class by its name and the JSON of its constructor's arguments.</summary>
+/// <param name="TypeName">The class's full name, without its assembly.</param>
+/// <param name="AssemblyName">The simple name of the assembly that held the class in training.</param>
+/// <param name="Arguments">The constructor's arguments, each as JSON text.</param>
+internal sealed record ModuleNetwork(string TypeName, string AssemblyName, ValueList<string> Arguments) : Network
+{
+    public static ModuleNetwork Create(Type type, object?[] arguments)
+    {
+        var network = new ModuleNetwork(type.FullName!, type.Assembly.GetName().Name!, ValueList.Create<string>([.. arguments.Select(ModuleArguments.ToJson)]));
+        ModuleArguments.FindConstructor(type, network.Arguments);
+        NetworkRegistry.Remember(type);
+        return network;
+    }
+
+    public override nn.Module Build()
+    {
+        Type type = NetworkRegistry.Find(TypeName, AssemblyName);
+        (System.Reflection.ConstructorInfo constructor, object?[] values) = ModuleArguments.FindConstructor(type, Arguments);
+        try
+        {
+            return (nn.Module)constructor.Invoke(System.Reflection.BindingFlags.DoNotWrapExceptions, null, values, null);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw MLNetErrors.Mark(new InvalidOperationException(
+                $"The constructor of the network class '{TypeName}' failed with the arguments ({string.Join(", ", Arguments)}): {error.Message}", error));
+        }
+    }
+}

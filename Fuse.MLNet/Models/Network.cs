@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace Fuse.MLNet;
+
+/// <summary>Describes a TorchSharp network from tensors to tensors.</summary>
+/// <remarks>
+/// A description is immutable, compares by value, is saved as JSON in the model file, and builds a fresh module each time: every
+/// <c>Fit</c> starts from new weights, and a loaded file rebuilds the same module.
+/// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ModuleNetwork), "network.module")]
+[JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
+public abstract record Network
+{
+    private protected Network()
+    {
+    }
+
+    /// <summary>Builds a new module with newly initialized weights, drawn from the global random state.</summary>
+    public abstract nn.Module Build();
+
+    /// <summary>Names your own module class and the arguments of its constructor.</summary>
+    /// <typeparam name="TModule">A class that derives from <c>nn.Module&lt;Tensor, Tensor&gt;</c>, or one with several inputs or outputs.</typeparam>
+    /// <param name="arguments">
+    /// The constructor's arguments: numbers, Booleans, text, enums, null, and arrays or lists of those, because they are saved as JSON.
+    /// Optional parameters may be left out at the end.
+    /// </param>
+    /// <exception cref="ArgumentException">No public constructor takes these arguments, or one of them cannot be saved.</exception>
+    public static Network Of<TModule>(params object?[] arguments)
+        where TModule : nn.Module => ModuleNetwork.Create(typeof(TModule), arguments);
+
+    /// <summary>Wraps a function that makes the module, for experiments: such a model trains and scores but cannot be saved.</summary>
+    /// <param name="factory">Makes a new module each time it is called.</param>
+    public static Network Of(Func<nn.Module> factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return new DelegateNetwork(factory);
+    }
+
+    /// <summary>Fills in sizes that follow from the data; by default there are none.</summary>
+    internal virtual Network Infer(long inputSize, long outputSize) => this;
+
+    /// <summary>Names why the description cannot be saved, or null when it can.</summary>
+    internal virtual string? WhyNotSavable() => null;
+}

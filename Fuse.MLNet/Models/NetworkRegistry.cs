@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Fuse.MLNet;
+
+/// <summary>Finds the class of a saved network: registered classes first, then the assembly it was trained in, then the program's own.</summary>
+internal static class NetworkRegistry
+{
+    private static readonly ConcurrentDictionary<string, Type> Registered = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Type> Seen = new(StringComparer.Ordinal);
+
+    /// <summary>Registers a class for the whole process, under its full name or a name given.</summary>
+    public static void Register(Type type, string? name) => Registered[name ?? type.FullName!] = type;
+
+    /// <summary>Remembers a class that was described here, so that a file saved in this process loads in it whatever assembly holds the class.</summary>
+    public static void Remember(Type type) => Seen[Key(type.FullName!, type.Assembly.GetName().Name!)] = type;
+
+    /// <summary>Finds a class that derives from <c>nn.Module</c>.</summary>
+    /// <exception cref="TypeLoadException">It is not found, or is no module.</exception>
+    public static Type Find(string typeName, string assemblyName)
+    {
+        if (!Registered.TryGetValue(typeName, out Type? type) && !Seen.TryGetValue(Key(typeName, assemblyName), out type))
+            type = LoadedType(assemblyName, typeName) ?? Assembly.GetEntryAssembly()?.GetType(typeName);
+        string entry = Assembly.GetEntryAssembly()?.GetName().Name ?? "(none)";
+        if (type is null)
+            throw MLNetErrors.Mark(new TypeLoadException(
+                $"The model's network is the class '{typeName}', which was found neither in the assembly '{assemblyName}' that trained it nor in the program " +
+                $"'{entry}'. Reference '{assemblyName}', copy the class into this program under the same full name, or register it before loading: " +
+                $"mlContext.Fuse().RegisterNetwork<{typeName.Split('.', '+')[^1]}>()."));
+        return typeof(nn.Module).IsAssignableFrom(type) && !type.IsAbstract ? type
+            : throw MLNetErrors.Mark(new TypeLoadException($"The model file names the class '{typeName}' as its network, but it is not a TorchSharp module that can be built."));
+    }
+
+    private static string Key(string typeName, string assemblyName) => $"{typeName}, {assemblyName}";
+
+    private static Type? LoadedType(string assemblyName, string typeName)
+    {
+        try
+        {
+            return Assembly.Load(new AssemblyName(assemblyName)).GetType(typeName);
+        }
+        catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

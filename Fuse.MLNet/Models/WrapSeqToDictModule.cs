@@ -1,0 +1,37 @@
+namespace Fuse.MLNet;
+
+/// <summary>The module of <see cref="ModelWrapSeqToDict"/>.</summary>
+internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
+{
+    private readonly ModelWrapSeqToDict _description;
+    private readonly nn.Module _network;
+    private readonly Func<Tensor[], Tensor[]> _call;
+
+    public WrapSeqToDictModule(ModelWrapSeqToDict description)
+        : base(nameof(ModelWrapSeqToDict))
+    {
+        _description = description;
+        _network = description.Model.Build();
+        _call = ModuleCall.Of(_network, description.Inputs.Count);
+        register_module("model", _network);
+    }
+
+    /// <summary>Gets the wrapped network.</summary>
+    public nn.Module Network => _network;
+
+    public override BatchDict forward(BatchDict input)
+    {
+        Tensor[] outputs = _call([.. _description.Inputs.Select(key => input[key])]);
+        if (_description.PostForward != Activation.None && outputs.Length == 1)
+        {
+            Tensor activated = _description.PostForward.Apply(outputs[0]);
+            outputs = _description.Outputs.Count == 1 ? [activated] : [outputs[0], activated];
+        }
+        if (outputs.Length != _description.Outputs.Count)
+            throw new InvalidOperationException(
+                $"The network {_network.GetType().Name} gave {outputs.Length} outputs; {nameof(ModelWrapSeqToDict)}.{nameof(ModelWrapSeqToDict.Outputs)} names {_description.Outputs}.");
+        for (int i = 0; i < outputs.Length; i++)
+            input[_description.Outputs[i]] = outputs[i];
+        return input;
+    }
+}

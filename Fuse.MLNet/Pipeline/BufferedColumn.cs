@@ -1,0 +1,65 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet;
+
+/// <summary>Keeps a passed-through column's values for the rows of one scoring batch.</summary>
+internal abstract class BufferedColumn
+{
+    /// <summary>Reads the source's current row into a slot.</summary>
+    public abstract void Fill(int slot);
+
+    /// <summary>Makes the getter that serves the slot of the current row.</summary>
+    public abstract Delegate Getter(Func<int> slot);
+
+    public static BufferedColumn Create(DataViewRow source, DataViewSchema.Column column, int capacity)
+    {
+        Type raw = column.Type.RawType;
+        Type type = column.Type is VectorDataViewType vector ? typeof(VectorColumn<>).MakeGenericType(vector.ItemType.RawType)
+            : raw == typeof(MLImage) ? typeof(ImageColumn)
+            : typeof(ValueColumn<>).MakeGenericType(raw);
+        return (BufferedColumn)Activator.CreateInstance(type, source, column, capacity)!;
+    }
+
+    private sealed class ValueColumn<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : BufferedColumn
+    {
+        private readonly ValueGetter<T> _source = source.GetGetter<T>(column);
+        private readonly T[] _values = new T[capacity];
+
+        public override void Fill(int slot)
+        {
+            // A fresh value each time: a getter may reuse or dispose what it is given, and the last one may still be in use.
+            T value = default!;
+            _source(ref value);
+            _values[slot] = value;
+        }
+
+        public override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _values[slot()]);
+    }
+
+    private sealed class VectorColumn<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : BufferedColumn
+    {
+        private readonly ValueGetter<VBuffer<T>> _source = source.GetGetter<VBuffer<T>>(column);
+        private readonly VBuffer<T>[] _values = new VBuffer<T>[capacity];
+
+        public override void Fill(int slot) => _source(ref _values[slot]);
+
+        public override Delegate Getter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
+    }
+
+    private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column, int capacity) : BufferedColumn
+    {
+        private readonly ValueGetter<MLImage> _source = source.GetGetter<MLImage>(column);
+        private readonly MLImage[] _values = new MLImage[capacity];
+
+        public override void Fill(int slot) => _source(ref _values[slot]);
+
+        public override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
+        {
+            // ML.NET's image steps dispose the image they are given, so each reader gets its own copy.
+            value?.Dispose();
+            MLImage image = _values[slot()];
+            value = image is null ? null! : MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace Fuse.MLNet;
+
+/// <summary>Runs a network once before training, to learn which columns it reads and what shapes it gives, and to fail early and clearly.</summary>
+internal sealed class FirstBatch
+{
+    private readonly Dictionary<string, long[]> _shapes;
+
+    private FirstBatch(IReadOnlySet<string> readKeys, Dictionary<string, long[]> shapes)
+    {
+        ReadKeys = readKeys;
+        _shapes = shapes;
+    }
+
+    /// <summary>Gets the batch keys that the network read.</summary>
+    public IReadOnlySet<string> ReadKeys { get; }
+
+    /// <summary>Runs the network on a batch, in evaluation mode and without gradients.</summary>
+    /// <exception cref="InvalidOperationException">The network failed; the message shows the batch.</exception>
+    public static FirstBatch Run(LightningModule module, IBatchSource source)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using IBatchReader reader = source.Open(shuffledEpoch: null);
+        BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation."));
+        var read = new HashSet<string>(StringComparer.Ordinal);
+        batch.Phase = Phase.Predict;
+        batch.ReadKeys = read;
+        module.eval();
+        try
+        {
+            BatchDict result = module.PredictStep(batch);
+            return new FirstBatch(read, result.Where(pair => pair.Value is Tensor).ToDictionary(pair => pair.Key, pair => ((Tensor)pair.Value).shape));
+        }
+        catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException or KeyNotFoundException)
+        {
+            throw MLNetErrors.Mark(new InvalidOperationException(
+                $"The network failed on the first batch: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}" +
+                "Check the shape of the input column against the network's first layer.", error));
+        }
+    }
+
+    /// <summary>Gets the shape of a key after the forward pass.</summary>
+    /// <exception cref="InvalidOperationException">The network made no such key.</exception>
+    public long[] ShapeOf(string key, string outputName) => _shapes.TryGetValue(key, out long[]? shape) ? shape
+        : throw MLNetErrors.Mark(new InvalidOperationException($"The output column '{outputName}' is read from '{key}', which the model does not make. {ClosestName.Hint(key, _shapes.Keys)}"));
+}

@@ -1,0 +1,118 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Fuse.MLNet;
+
+/// <summary>Is one <c>Fit</c>: reads the rows, builds the network, trains it and makes the transformer.</summary>
+internal sealed class FitRun
+{
+    private readonly IHostEnvironment _environment;
+    private readonly TrainerPlan _plan;
+    private readonly TrainerPlan.Settled _settled;
+    private readonly IRunLog _log;
+    private readonly long _seed;
+    private readonly Device _device;
+
+    public FitRun(IHostEnvironment environment, TrainerPlan plan, TrainerPlan.Settled settled, IRunLog log)
+    {
+        _environment = environment;
+        _plan = plan;
+        _settled = settled;
+        _log = log;
+        _seed = MLNetEnvironment.SeedOrRandom(environment);
+        _device = MLNetEnvironment.Device(environment, plan.Options.Device);
+    }
+
+    public FuseTransformer Fit(IDataView trainData, IDataView? validationData)
+    {
+        ColumnBinding[] bindings = ColumnBinding.BindAll(trainData.Schema, _plan.Columns);
+        StagedRows rows = Stage(trainData, bindings, Splitter(trainData.Schema));
+        bindings = Standardize(bindings, rows, trainData.Schema);
+        StagedBatchSource train = Source(rows, rows.Training, bindings);
+        StagedBatchSource? validation = rows.Validation.Length > 0 ? Source(rows, rows.Validation, bindings) : null;
+        if (validationData is not null)
+        {
+            ColumnBinding[] others = ColumnBinding.BindAll(validationData.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
+            StagedRows otherRows = Stage(validationData, others, null);
+            validation = otherRows.Training.Length > 0 ? Source(otherRows, otherRows.Training, others)
+                : throw MLNetErrors.Mark(new InvalidOperationException("The validation data has no rows."));
+        }
+        else if (validation is null && (_plan.Options.ValidationFraction > 0 || _plan.Options.ValidationColumnName is not null))
+        {
+            _log.Warning("No row was set aside for validation; the last epoch is kept.");
+        }
+        return Train(train, validation, bindings, trainData.Schema);
+    }
+
+    private FuseTransformer Train(StagedBatchSource train, StagedBatchSource? validation, ColumnBinding[] bindings, DataViewSchema schema)
+    {
+        using RandomState random = RandomState.Own();
+        torch.random.manual_seed(TrainingSeeds.ForInitialization(_seed));
+        FuseModel model = Sized(bindings);
+        LightningModule module = ModuleBuilder.Own(new LightningModuleDefault(model, _settled.Losses, _plan.Options.Optimizer));
+        try
+        {
+            module.to(_device);
+            FirstBatch first = FirstBatch.Run(module, train);
+            FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
+            void CheckAlive() => MLNetEnvironment.CheckAlive(_environment);
+            TrainingResult result = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _seed, CheckAlive, _log)).Fit();
+            (string fuse, string torchSharp) = FuseTransformer.Versions();
+            var description = new ModelDescription
+            {
+                FuseVersion = fuse,
+                TorchSharpVersion = torchSharp,
+                Columns = new(bindings.Where(binding => first.ReadKeys.Contains(binding.Key)).Select(binding => KeyValuePair.Create(binding.Key, binding.Column))),
+                Model = model,
+                Outputs = outputs,
+                BatchSize = _plan.Options.BatchSize,
+                Seed = _seed,
+                History = result.History,
+                StopReason = result.StopReason,
+                BestEpoch = result.BestEpoch,
+            };
+            if (model.WhyNotSavable() is { } reason)
+                _log.Warning($"This model can be used but not saved: {reason}.");
+            return new FuseTransformer(description, module, _device);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
+    {
+        StagedRows rows = StagedRows.Read(view, bindings, splitter, () => MLNetEnvironment.CheckAlive(_environment));
+        foreach ((string column, long count) in rows.MissingKeys)
+            _log.Warning($"Column '{column}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.");
+        return rows;
+    }
+
+    private RowSplitter? Splitter(DataViewSchema schema)
+    {
+        FuseTrainer.TrainingOptions options = _plan.Options;
+        long seed = TrainingSeeds.ForSplit(_seed);
+        return options.ValidationColumnName is { } column ? RowSplitter.ByColumn(schema, column)
+            : options.ValidationFraction <= 0 ? null
+            : options.SamplingKeyColumnName is { } key ? RowSplitter.ByKey(options.ValidationFraction, seed, schema, key)
+            : RowSplitter.ByFraction(options.ValidationFraction, seed);
+    }
+
+    private static ColumnBinding[] Standardize(ColumnBinding[] bindings, StagedRows rows, DataViewSchema schema) =>
+    [
+        .. bindings.Select((binding, index) => binding.Column.Standardize
+            ? ColumnBinding.Bind(schema, binding.Key, ChannelStatistics.Measure(rows.Column(index), rows.Training)) : binding),
+    ];
+
+    private FuseModel Sized(ColumnBinding[] bindings)
+    {
+        ColumnBinding? input = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Input);
+        ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
+        return _plan.Model.Infer(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements);
+    }
+
+    private StagedBatchSource Source(StagedRows rows, int[] indices, ColumnBinding[] bindings) =>
+        new(rows, indices, bindings, _plan.Options.BatchSize, _seed, _device);
+}

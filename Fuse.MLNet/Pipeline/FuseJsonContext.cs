@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Fuse.MLNet;
+
+/// <summary>Serializes descriptions with code generated at build time: a file can name none but the types that are listed here.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    AllowOutOfOrderMetadataProperties = true,
+    UseStringEnumConverter = true,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(long[]))]
+[JsonSerializable(typeof(float[]))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(FittedOutput[]))]
+[JsonSerializable(typeof(LoggedValue[]))]
+[JsonSerializable(typeof(EpochRecord[]))]
+internal sealed partial class FuseJsonContext : JsonSerializerContext;

@@ -1,0 +1,36 @@
+namespace Fuse.MLNet;
+
+public sealed partial class FuseTrainer
+{
+    /// <summary>Holds the options of training and of the columns around it.</summary>
+    public class TrainingOptions : TrainerOptions
+    {
+        /// <summary>Gets or sets the fraction of the training rows set aside for validation, from 0 to below 1. Default: 0, none.</summary>
+        /// <remarks>One seeded random row out of every 1/fraction consecutive rows, or whole groups with <see cref="SamplingKeyColumnName"/>.</remarks>
+        public double ValidationFraction { get; set; }
+
+        /// <summary>Gets or sets a column whose rows of equal value stay on one side of the split, such as a patient's id.</summary>
+        public string? SamplingKeyColumnName { get; set; }
+
+        /// <summary>Gets or sets a Boolean column that is true in validation rows, so that one view can go through a whole pipeline.</summary>
+        public string? ValidationColumnName { get; set; }
+
+        /// <summary>Gets or sets the name of the score column. Default: <c>Score</c>.</summary>
+        public string ScoreColumnName { get; set; } = "Score";
+
+        /// <summary>Gets or sets the name of the predicted class column. Default: <c>PredictedLabel</c>.</summary>
+        public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+        internal override void Validate()
+        {
+            base.Validate();
+            Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
+            Require(!string.IsNullOrEmpty(ScoreColumnName), nameof(ScoreColumnName), ScoreColumnName, "a column name");
+            Require(!string.IsNullOrEmpty(PredictedLabelColumnName), nameof(PredictedLabelColumnName), PredictedLabelColumnName, "a column name");
+            if (ValidationFraction > 0 && ValidationColumnName is not null)
+                throw new ArgumentException($"{nameof(ValidationFraction)} and {nameof(ValidationColumnName)} both choose the validation rows: set one of them.");
+            if (SamplingKeyColumnName is not null && ValidationFraction == 0)
+                throw new ArgumentException($"{nameof(SamplingKeyColumnName)} has an effect only with {nameof(ValidationFraction)}: set it too.");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Fuse.MLNet;
+
+/// <summary>Trains a TorchSharp network on the rows of a view; made by <c>mlContext.Fuse().Train</c>.</summary>
+/// <remarks>Each <c>Fit</c> starts from fresh weights and keeps no state in the estimator, so one can be fitted many times, as cross-validation does.</remarks>
+public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly TrainerPlan _plan;
+
+    internal FuseTrainer(IHostEnvironment environment, TrainerPlan plan)
+    {
+        _environment = environment;
+        _plan = plan;
+    }
+
+    /// <summary>Trains a network on the rows of a view.</summary>
+    /// <param name="input">The training rows.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type or size.</exception>
+    /// <exception cref="InvalidOperationException">The network or a loss failed, or a loss was not finite from the start.</exception>
+    /// <exception cref="OperationCanceledException">The MLContext was cancelled. (A cancelled token returns the model trained so far.)</exception>
+    public FuseTransformer Fit(IDataView input) => FitCore(input, null);
+
+    /// <summary>Trains a network, measuring it on other rows after each epoch.</summary>
+    /// <param name="trainData">The training rows.</param>
+    /// <param name="validationData">The validation rows, with the same columns, already through the steps before this one.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type or size, or an option also chooses validation rows.</exception>
+    public FuseTransformer Fit(IDataView trainData, IDataView validationData)
+    {
+        ArgumentNullException.ThrowIfNull(validationData);
+        return FitCore(trainData, validationData);
+    }
+
+    /// <summary>Checks the input's columns and promises those that scoring adds.</summary>
+    /// <param name="inputSchema">The shape of the input's schema.</param>
+    /// <exception cref="ArgumentException">A column is missing or has the wrong type or size.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        SchemaShape.Column Find(string name, string role)
+        {
+            SchemaShape.Column column = inputSchema.FirstOrDefault(column => column.Name == name);
+            return column.Name is not null ? column : throw ColumnErrors.Missing(name, role, inputSchema.Select(other => other.Name));
+        }
+        foreach ((string key, TensorColumn column) in _plan.Columns)
+        {
+            SchemaShape.Column found = Find(column.ColumnName, key);
+            if (!found.IsKey && !ColumnTypes.HasTensorForm(found.ItemType))
+                throw ColumnErrors.NoTensorForm(found.Name, found.ItemType.ToString()!);
+            if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0)
+                throw ColumnErrors.UnknownSize(found.Name);
+        }
+        var columns = new OrderedDictionary<string, SchemaShape.Column>(inputSchema.Select(column => KeyValuePair.Create(column.Name, column)));
+        foreach (OutputPlan output in _plan.Settle(name => Find(name, "the label")).Outputs)
+            foreach (SchemaShape.Column promised in output.Promise(name => Find(name, "the label")))
+                columns[promised.Name] = promised;
+        return new SchemaShape(columns.Values);
+    }
+
+    private FuseTransformer FitCore(IDataView trainData, IDataView? validationData)
+    {
+        ArgumentNullException.ThrowIfNull(trainData);
+        if (validationData is not null && (_plan.Options.ValidationFraction > 0 || _plan.Options.ValidationColumnName is not null))
+            throw new ArgumentException($"Validation rows were given to Fit; {nameof(TrainingOptions.ValidationFraction)} and {nameof(TrainingOptions.ValidationColumnName)} would choose others: use one way.");
+        SchemaShape shape = SchemaShapes.Of(trainData.Schema);
+        GetOutputSchema(shape);
+        using ChannelLog log = MLNetEnvironment.OpenLog(_environment, nameof(FuseTrainer));
+        return new FitRun(_environment, _plan, _plan.Settle(name => shape.First(column => column.Name == name)), log).Fit(trainData, validationData);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Fuse.MLNet;
+
+/// <summary>Scores rows with a trained network, in batches; saved and loaded by plain <c>mlContext.Model.Save</c> and <c>Load</c>.</summary>
+/// <remarks>Scoring is safe from many threads at once, changes no global state and runs the network once a batch, over one pass of the source.</remarks>
+public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransformer>, IDisposable
+{
+    internal const string LoaderName = "FuseNetwork";
+    private const string DescriptionEntry = "model.json";
+    private const string WeightsEntry = "model.safetensors";
+    private readonly ModelDescription _description;
+    private readonly Scorer _scorer;
+
+    internal FuseTransformer(ModelDescription description, LightningModule module, Device device)
+    {
+        _description = description;
+        _scorer = new Scorer(module, device, description.Outputs);
+    }
+
+    /// <summary>Gets the trained network, in evaluation mode, on the device it was trained or loaded on; it belongs to the transformer.</summary>
+    public nn.Module Network => NetworkOf(_scorer.Module);
+
+    /// <summary>Gets every logged value of the training run.</summary>
+    public History History => _description.History;
+
+    /// <summary>Gets why training ended.</summary>
+    public StopReason StopReason => _description.StopReason;
+
+    /// <summary>Gets the epoch, from 0, whose weights the model has; null when it has those of the last training step.</summary>
+    public int? BestEpoch => _description.BestEpoch;
+
+    /// <summary>Gets the seed of the run; an <c>MLContext</c> with this seed repeats it.</summary>
+    public long Seed => _description.Seed;
+
+    private protected override string LoaderSignature => LoaderName;
+
+    private protected override string ModelSignature => "FUSENET ";
+
+    /// <summary>Builds a copy of the trained network, on the CPU and in evaluation mode, that belongs to the caller.</summary>
+    public nn.Module CreateModule()
+    {
+        _scorer.ThrowIfDisposed();
+        LightningModule copy = Build(_description);
+        using ModuleState weights = ModuleState.Capture(_scorer.Module.ScoringPart);
+        weights.Restore(copy.ScoringPart);
+        copy.eval();
+        return NetworkOf(copy);
+    }
+
+    /// <inheritdoc/>
+    public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).Output;
+
+    /// <inheritdoc/>
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(Bind(inputSchema), _scorer);
+
+    /// <summary>Adds the network's outputs to a view, lazily.</summary>
+    /// <param name="input">The rows to score.</param>
+    /// <exception cref="ArgumentException">An input column is missing or has the wrong type or size.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public override IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredView(input, Bind(input.Schema), _scorer, _description.BatchSize);
+    }
+
+    /// <summary>Frees the network's memory. Scoring afterwards throws <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _scorer.Dispose();
+
+    private protected override void Save(ModelArchiveWriter archive)
+    {
+        _scorer.ThrowIfDisposed();
+        if (_description.Model.WhyNotSavable() is { } reason)
+            throw MLNetErrors.Mark(new InvalidOperationException($"This model cannot be saved: {reason}."));
+        archive.Write(DescriptionEntry, stream => JsonSerializer.Serialize(stream, _description, FuseJsonContext.Default.ModelDescription));
+        archive.Write(WeightsEntry, stream => SafetensorsWriter.Write(stream, _scorer.Module.ScoringPart.state_dict()));
+    }
+
+    static FuseTransformer IArchived<FuseTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
+    {
+        ModelDescription description = archive.Read(DescriptionEntry, ReadDescription);
+        Device device = MLNetEnvironment.Device(environment, FuseDevice.Auto);
+        LightningModule module = Build(description);
+        archive.Read(WeightsEntry, stream =>
+        {
+            new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringPart.state_dict());
+            return true;
+        });
+        module.to(device);
+        module.eval();
+        return new FuseTransformer(description, module, device);
+    }
+
+    /// <summary>Names the versions that a new file carries.</summary>
+    internal static (string Fuse, string TorchSharp) Versions() => (VersionOf(typeof(FuseTransformer).Assembly), VersionOf(typeof(nn).Assembly));
+
+    private static string VersionOf(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? assembly.GetName().Version!.ToString();
+
+    private static ModelDescription ReadDescription(Stream stream)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 32 });
+            int format = document.RootElement.TryGetProperty("formatVersion", out JsonElement version) && version.TryGetInt32(out int number) ? number : 0;
+            if (format is < 1 or > ModelDescription.CurrentFormat)
+                throw new InvalidDataException($"The model file has format {format}, made by Fuse.MLNet " +
+                    $"{(document.RootElement.TryGetProperty("fuseVersion", out JsonElement maker) ? maker : "unknown")}; this is {Versions().Fuse}, which reads up to format {ModelDescription.CurrentFormat}.");
+            return document.Deserialize(FuseJsonContext.Default.ModelDescription) ?? throw new JsonException("it is null");
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"The model file's {DescriptionEntry} is not valid: {error.Message}", error);
+        }
+    }
+
+    private static LightningModule Build(ModelDescription description)
+    {
+        // Building draws initial weights from the process-wide random state; owning it keeps loading invisible to everyone else.
+        using RandomState random = RandomState.Own();
+        return ModuleBuilder.Own(new LightningModuleDefault(description.Model, [], Optimizers.Adam()));
+    }
+
+    private static nn.Module NetworkOf(LightningModule module) =>
+        module is LightningModuleDefault { Model: WrapSeqToDictModule wrap } ? wrap.Network : module;
+
+    private ScoredSchema Bind(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        _scorer.ThrowIfDisposed();
+        return new ScoredSchema(inputSchema, _description.Columns, _description.Outputs);
+    }
+}

@@ -1,0 +1,33 @@
+namespace Fuse.MLNet;
+
+/// <summary>Holds everything about a trained model but its weights; saved as JSON in the model file.</summary>
+internal sealed record ModelDescription
+{
+    /// <summary>The version of the format that this library writes; it reads this one and older ones.</summary>
+    public const int CurrentFormat = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormat;
+
+    /// <summary>Gets the versions of the packages that made the file, for error messages.</summary>
+    public required string FuseVersion { get; init; }
+
+    public required string TorchSharpVersion { get; init; }
+
+    /// <summary>Gets the input columns by batch key, in order.</summary>
+    public required OrderedDictionary<string, TensorColumn> Columns { get; init; }
+
+    public required FuseModel Model { get; init; }
+
+    public required ValueList<FittedOutput> Outputs { get; init; }
+
+    /// <summary>Gets the number of rows in a scoring batch.</summary>
+    public required int BatchSize { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required History History { get; init; }
+
+    public required StopReason StopReason { get; init; }
+
+    public int? BestEpoch { get; init; }
+}

@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet;
+
+/// <summary>Scores rows one by one, as prediction engines ask for them: one forward pass a row, however many columns are read.</summary>
+internal sealed class ScoringRowMapper(ScoredSchema scored, Scorer scorer) : IRowToRowMapper
+{
+    public DataViewSchema InputSchema => scored.Input;
+
+    public DataViewSchema OutputSchema => scored.Output;
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        scored.Sources(scored.Active(dependingColumns));
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        if (!ReferenceEquals(input.Schema, InputSchema))
+            throw new ArgumentException("The row's schema is not the one that this mapper was made for.", nameof(input));
+        scorer.ThrowIfDisposed();
+        return new Row(input, scored, scorer, scored.Active(activeColumns));
+    }
+
+    private sealed class Row : DataViewRow
+    {
+        private readonly DataViewRow _input;
+        private readonly ScoredSchema _scored;
+        private readonly Scorer _scorer;
+        private readonly bool[] _active;
+        private readonly ColumnReader[] _readers;
+        private readonly byte[][] _buffers;
+        private float[][]? _scores;
+        private long _scoredPosition;
+
+        public Row(DataViewRow input, ScoredSchema scored, Scorer scorer, bool[] active)
+        {
+            _input = input;
+            _scored = scored;
+            _scorer = scorer;
+            _active = active;
+            ColumnBinding[] bindings = scored.NeedsScores(active) ? scored.Bindings : [];
+            _readers = [.. bindings.Select(binding => binding.Open(input))];
+            _buffers = [.. bindings.Select(binding => new byte[binding.RowBytes])];
+        }
+
+        public override DataViewSchema Schema => _scored.Output;
+
+        public override long Position => _input.Position;
+
+        public override long Batch => _input.Batch;
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (!IsColumnActive(column))
+                throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the row was made.");
+            if (column.Index < _scored.Input.Count)
+                return _input.GetGetter<TValue>(_scored.Input[column.Index]);
+            return _scored.Outputs.Getter(column.Index - _scored.Input.Count, Scores) as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"The column '{column.Name}' holds {column.Type}, which cannot be read as {typeof(TValue).Name}.");
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                _input.Dispose();
+            base.Dispose(disposing);
+        }
+
+        private (float[][] Values, int Row) Scores()
+        {
+            if (_scores is null || _scoredPosition != _input.Position)
+            {
+                for (int i = 0; i < _readers.Length; i++)
+                    _readers[i].Read(_buffers[i]);
+                _scores = _scorer.Score(_scored.Bindings, _buffers, 1);
+                _scoredPosition = _input.Position;
+            }
+            return (_scores, 0);
+        }
+    }
+}

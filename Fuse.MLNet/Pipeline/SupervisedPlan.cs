@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet;
+
+/// <summary>Is the plan of the simple form: one network, one input, one label, one loss; the label's type decides what is not said.</summary>
+internal sealed record SupervisedPlan : TrainerPlan
+{
+    private const string LossName = "loss";
+    private readonly string _label;
+    private readonly LossBase? _loss;
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public SupervisedPlan(Network network, TensorColumn input, string labelColumnName, LossBase? loss, FuseTrainer.TrainingOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
+        options ??= new FuseTrainer.TrainingOptions();
+        options.Validate();
+        Options = (FuseTrainer.TrainingOptions)options.Clone();
+        _label = labelColumnName;
+        _loss = loss;
+        Columns = [new(BatchKeys.Input, input), new(BatchKeys.Label, new TensorColumn(labelColumnName))];
+        Model = new ModelWrapSeqToDict { Model = network, Inputs = [BatchKeys.Input], Outputs = [BatchKeys.Logits] };
+    }
+
+    public override Settled Settle(Func<string, SchemaShape.Column> find)
+    {
+        SchemaShape.Column label = find(_label);
+        LossBase loss = _loss ?? Infer(label);
+        // A softmax link belongs to classes, so the label must name them; elsewhere a key label does.
+        bool isClassifier = label.IsKey || loss.Link == Activation.Softmax;
+        if (isClassifier)
+            LabelCheck.Key(label);
+        var output = new OutputColumn(BatchKeys.Logits, isClassifier ? _label : null)
+        {
+            Activation = loss.Link,
+            Kind = isClassifier || label.Kind != SchemaShape.Column.VectorKind.Scalar ? OutputKind.Vector : OutputKind.Scalar,
+        };
+        return new Settled([new(LossName, loss)], [new OutputPlan(Options.ScoreColumnName, output, Options.PredictedLabelColumnName)]);
+    }
+
+    private static LossBase Infer(SchemaShape.Column label) => label.IsKey ? Loss.CrossEntropy()
+        : label.ItemType == NumberDataViewType.Single ? Loss.MeanSquaredError()
+        : throw ColumnErrors.Schema($"No loss was given, and none follows from the label column '{label.Name}' of type {label.ItemType}. " +
+            $"Make the label a key (MapValueToKey) for cross-entropy or a Single (ConvertType) for the mean squared error, or give a loss.");
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Fuse.MLNet.Examples.Digits;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Fuse.MLNet.Examples.Mnist;
+
+/// <summary>Holds the two things this program does: training a model of digits, and using a saved one.</summary>
+internal static class MnistExample
+{
+    /// <summary>Trains, evaluates, saves, reloads and uses a model.</summary>
+    public static void Train(string? directory, int epochs, int batchSize, int seed, string modelPath)
+    {
+        DigitData digits = Load(directory, seed);
+        var ml = new MLContext(seed);
+        ml.Log += PrintTraining;
+        IDataView train = ml.Data.LoadFromEnumerable(digits.Train);
+        IDataView test = ml.Data.LoadFromEnumerable(digits.Test);
+
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(ml.Fuse().Train(
+                network: Network.Of<LeNet>(),
+                input: new TensorColumn("Pixels", [1, 28, 28]) { Mean = [0.1307f], StandardDeviation = [0.3081f] },
+                labelColumnName: "Label",
+                loss: Loss.CrossEntropy(),
+                options: new() { MaxEpochs = epochs, BatchSize = batchSize }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        ITransformer model = pipeline.Fit(train);
+
+        Evaluate(ml, model, test);
+        ml.Model.Save(model, train.Schema, modelPath);
+        Console.WriteLine($"saved: {modelPath}");
+
+        ITransformer loaded = ml.Model.Load(modelPath, out _);
+        using PredictionEngine<Digit, Prediction> engine = ml.Model.CreatePredictionEngine<Digit, Prediction>(loaded);
+        foreach (Digit digit in digits.Test.Take(5))
+        {
+            Prediction prediction = engine.Predict(digit);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"a digit {digit.Label} is taken for {prediction.PredictedLabel}, with probability {prediction.Score.Max():0.000}"));
+        }
+    }
+
+    /// <summary>Loads a saved model and evaluates it on the test digits it was not trained on.</summary>
+    public static void Predict(string modelPath, string? directory)
+    {
+        var ml = new MLContext();
+        ITransformer model = ml.Model.Load(modelPath, out _);
+        FuseTransformer network = ((IEnumerable<ITransformer>)model).OfType<FuseTransformer>().First();
+        Evaluate(ml, model, ml.Data.LoadFromEnumerable(Load(directory, (int)network.Seed).Test));
+    }
+
+    private static DigitData Load(string? directory, int seed)
+    {
+        DigitData digits = directory is null ? DigitData.Generated(seed) : DigitData.FromDirectory(directory, seed);
+        Console.WriteLine(digits.Description);
+        return digits;
+    }
+
+    private static void Evaluate(MLContext ml, ITransformer model, IDataView test)
+    {
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
+        Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"log-loss: {metrics.LogLoss:0.0000}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {metrics.MicroAccuracy:0.0000}"));
+    }
+
+    private static void PrintTraining(object? sender, LoggingEventArgs log)
+    {
+        if (log.Source == nameof(FuseTrainer) && log.Kind != ChannelMessageKind.Trace)
+            Console.WriteLine(log.RawMessage);
+    }
+
+    private sealed class Prediction
+    {
+        public uint PredictedLabel { get; set; }
+
+        public float[] Score { get; set; } = [];
+    }
+}
