@@ -7,6 +7,7 @@ namespace Fuse.MLNet;
 /// </remarks>
 public sealed class LightningModuleDefault : LightningModule
 {
+    [TorchSharp.Utils.ComponentName(Name = "model")]
     private readonly nn.Module<BatchDict, BatchDict> _model;
     private readonly LossModule[] _losses;
     private readonly OptimizerSpec _optimizer;
@@ -22,10 +23,10 @@ public sealed class LightningModuleDefault : LightningModule
         ArgumentNullException.ThrowIfNull(losses);
         _optimizer = optimizer;
         _model = model.Build();
-        register_module("model", _model);
         _losses = [.. losses.Select(loss => new LossModule(loss.Key, loss.Value))];
         foreach (LossModule loss in _losses)
             register_module($"loss_{loss.LossName}", loss);
+        RegisterComponents();
     }
 
     /// <summary>Gets the model.</summary>

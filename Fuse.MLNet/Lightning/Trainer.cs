@@ -92,7 +92,7 @@ internal sealed class Trainer
 
     private Parameter[] TrainableParameters()
     {
-        Parameter[] parameters = [.. _module.parameters().Where(parameter => parameter.requires_grad)];
+        Parameter[] parameters = [.. _module.parameters().Where(parameter => parameter.requires_grad).DistinctBy(parameter => parameter.Handle)];
         return parameters.Length > 0 ? parameters
             : throw MLNetErrors.Mark(new InvalidOperationException("The network has no parameter to train: none requires a gradient. Are its layers fields of the module, registered with RegisterComponents()?"));
     }

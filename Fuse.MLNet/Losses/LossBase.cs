@@ -7,6 +7,9 @@ namespace Fuse.MLNet;
 /// A description is immutable; each <c>Fit</c> builds fresh state from it. To write a loss of your own, derive a record and override
 /// <see cref="Compute(BatchDict)"/>. After FuseMedML's <c>LossBase</c>.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(LossCrossEntropy), "loss.cross_entropy")]
+[JsonDerivedType(typeof(LossMeanSquaredError), "loss.mean_squared_error")]
 public abstract record LossBase
 {
     /// <summary>Gets the factor of this loss in the total. Default: 1.</summary>
@@ -39,4 +42,8 @@ public abstract record LossBase
     /// <param name="batch">The batch after the model's forward pass.</param>
     /// <param name="module">The loss's module of this run, or null.</param>
     protected internal virtual LossTerms Compute(BatchDict batch, nn.Module? module) => Compute(batch);
+
+    /// <summary>Names why the description cannot be saved, or null when it can.</summary>
+    internal virtual string? WhyNotSavable() => Preprocess is null ? null
+        : $"its {nameof(Preprocess)} is a function, which a file cannot hold; do that step in a record of your own that derives from {nameof(LossBase)}";
 }

@@ -61,6 +61,9 @@ public sealed record LossDefault : LossBase
     /// <inheritdoc/>
     public override string PredictionKey => Pred;
 
+    internal override string WhyNotSavable() =>
+        $"it computes by a function, which a file cannot hold; write the loss as a record that derives from {nameof(LossBase)} and overrides {nameof(Compute)}";
+
     /// <inheritdoc/>
     protected internal override nn.Module? BuildModule() => Module?.Invoke();
 

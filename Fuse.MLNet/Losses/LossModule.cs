@@ -6,6 +6,7 @@ namespace Fuse.MLNet;
 internal sealed class LossModule : nn.Module
 {
     private readonly LossBase _loss;
+    [TorchSharp.Utils.ComponentName(Name = "loss")]
     private readonly nn.Module? _state;
 
     public LossModule(string name, LossBase loss)
@@ -14,8 +15,7 @@ internal sealed class LossModule : nn.Module
         LossName = name;
         _loss = loss;
         _state = loss.BuildModule();
-        if (_state is not null)
-            register_module("loss", _state);
+        RegisterComponents();
     }
 
     public string LossName { get; }

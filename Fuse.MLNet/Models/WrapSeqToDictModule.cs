@@ -4,6 +4,8 @@ namespace Fuse.MLNet;
 internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
 {
     private readonly ModelWrapSeqToDict _description;
+    // Without a name TorchSharp would register the field a second time, under the name of the field.
+    [TorchSharp.Utils.ComponentName(Name = "model")]
     private readonly nn.Module _network;
     private readonly Func<Tensor[], Tensor[]> _call;
 
@@ -13,7 +15,7 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
         _description = description;
         _network = description.Model.Build();
         _call = ModuleCall.Of(_network, description.Inputs.Count);
-        register_module("model", _network);
+        RegisterComponents();
     }
 
     /// <summary>Gets the wrapped network.</summary>
