@@ -127,7 +127,7 @@ public sealed class LossStageTests : LeakCheckedTest
     }
 
     private FuseTrainer Trainer(FuseTrainer.TrainingOptions options) =>
-        _ml.Fuse().Train(Network.Of(() => nn.Linear(2, 3)), new TensorColumn("Features"), loss: Loss.CrossEntropy(), options: options);
+        _ml.Fuse().Train(Network.Of<TinyClassifier>(2, 3), new TensorColumn("Features"), loss: Loss.CrossEntropy(), options: options);
 
     private static KeyValuePair<string, TensorColumn>[] Bindings(string pred, string target) => [new(pred, new("Score")), new(target, new("Label"))];
 
