@@ -51,7 +51,8 @@ internal static class MnistExample
     {
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(modelPath, out _);
-        FuseTransformer network = ((IEnumerable<ITransformer>)model).OfType<FuseTransformer>().First();
+        FuseTransformer network = (model as IEnumerable<ITransformer>)?.OfType<FuseTransformer>().FirstOrDefault()
+            ?? throw new InvalidDataException($"{modelPath} holds a model, but not one that this program trained.");
         Evaluate(ml, model, ml.Data.LoadFromEnumerable(Load(directory, (int)network.Seed).Test));
     }
 
