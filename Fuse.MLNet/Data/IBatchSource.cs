@@ -5,5 +5,9 @@ internal interface IBatchSource
 {
     /// <summary>Starts a pass. The order is the rows' own, or the epoch's permutation of them.</summary>
     /// <param name="shuffledEpoch">The epoch whose permutation to use, or null to keep the order.</param>
-    IBatchReader Open(int? shuffledEpoch);
+    /// <param name="firstBatch">The number of batches to leave out at the start, when a run is resumed within an epoch.</param>
+    IBatchReader Open(int? shuffledEpoch, int firstBatch = 0);
+
+    /// <summary>Gets the number of rows of a pass, when it is known.</summary>
+    long? RowCount { get; }
 }

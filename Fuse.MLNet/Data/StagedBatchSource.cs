@@ -4,19 +4,24 @@ namespace Fuse.MLNet;
 internal sealed class StagedBatchSource(
     StagedRows rows, int[] indices, IReadOnlyList<ColumnBinding> bindings, int batchSize, long seed, Device device) : IBatchSource
 {
-    public IBatchReader Open(int? shuffledEpoch)
+    public long? RowCount => indices.Length;
+
+    public IBatchReader Open(int? shuffledEpoch, int firstBatch = 0)
     {
+        int start = (int)Math.Min((long)firstBatch * batchSize, indices.Length);
         if (shuffledEpoch is not { } epoch)
-            return new Reader(this, indices);
+            return new Reader(this, indices, start);
         int[] order = TrainingSeeds.Permutation(indices.Length, seed, epoch);
         for (int i = 0; i < order.Length; i++)
             order[i] = indices[order[i]];
-        return new Reader(this, order);
+        return new Reader(this, order, start);
     }
 
-    private sealed class Reader(StagedBatchSource source, int[] order) : IBatchReader
+    private sealed class Reader(StagedBatchSource source, int[] order, int start) : IBatchReader
     {
-        private int _position;
+        private int _position = start;
+
+        public double Fraction => (double)_position / order.Length;
 
         public BatchDict? Next()
         {

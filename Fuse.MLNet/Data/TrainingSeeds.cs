@@ -12,8 +12,8 @@ public static class TrainingSeeds
 
     /// <summary>Gets the seed set before each training step, so that dropout depends only on the run's seed and the step.</summary>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="globalStep">The number of optimizer steps taken before.</param>
-    public static long ForStep(long seed, long globalStep) => Derive(seed, 2, globalStep);
+    /// <param name="trainingStep">The number of training batches seen before.</param>
+    public static long ForStep(long seed, long trainingStep) => Derive(seed, 2, trainingStep);
 
     /// <summary>Gets the seed of the split into training and validation rows.</summary>
     /// <param name="seed">The run's seed.</param>

@@ -18,4 +18,15 @@ internal sealed class EpochMeans
         _sums.Clear();
         return means;
     }
+
+    /// <summary>Gets the running sums, to be put back when the epoch is resumed.</summary>
+    public RunningMean[] Save() => [.. _sums.Select(pair => new RunningMean(pair.Key, pair.Value.Sum, pair.Value.Weight))];
+
+    /// <summary>Puts running sums back.</summary>
+    public void Restore(IEnumerable<RunningMean> sums)
+    {
+        _sums.Clear();
+        foreach ((string name, double sum, double weight) in sums)
+            _sums[name] = (sum, weight);
+    }
 }

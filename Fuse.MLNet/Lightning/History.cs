@@ -8,4 +8,14 @@ public sealed record History(ValueList<EpochRecord> Epochs)
     /// <param name="name">The logged name, such as <c>validation.losses.total_loss</c>.</param>
     /// <exception cref="KeyNotFoundException">Nothing of that name was logged; the message lists the names.</exception>
     public IReadOnlyList<double> this[string name] => [.. Epochs.Select(epoch => epoch[name])];
+
+    /// <summary>Gets the values that a monitor watches.</summary>
+    /// <exception cref="InvalidOperationException">Nothing of that name is logged; the message says who asks, and lists the names.</exception>
+    internal IReadOnlyList<double> Monitored(MetricMonitor monitor, string who)
+    {
+        if (Epochs.Count > 0 && !Epochs[^1].Values.Any(value => value.Name == monitor.Name))
+            throw MLNetErrors.Mark(new InvalidOperationException(
+                $"{who} monitors '{monitor.Name}', which is not logged. {ClosestName.Hint(monitor.Name, Epochs[^1].Values.Select(value => value.Name))}"));
+        return this[monitor.Name];
+    }
 }

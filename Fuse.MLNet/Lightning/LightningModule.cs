@@ -6,6 +6,9 @@ public abstract class LightningModule : nn.Module<BatchDict, BatchDict>
 {
     private readonly EpochMeans _logged = new();
 
+    /// <summary>Gets the means of the unfinished epoch.</summary>
+    internal EpochMeans Logged => _logged;
+
     /// <summary>Makes the module.</summary>
     /// <param name="name">The module's name.</param>
     protected LightningModule(string name)

@@ -9,6 +9,9 @@ public enum StopReason
     /// <summary>All epochs were trained.</summary>
     Completed,
 
+    /// <summary>A callback, such as <see cref="EarlyStopping"/>, ended it.</summary>
+    EarlyStopped,
+
     /// <summary>The cancellation token was cancelled; the model is the one trained so far.</summary>
     Cancelled,
 

@@ -3,69 +3,135 @@ using System.Globalization;
 
 namespace Fuse.MLNet;
 
-/// <summary>Runs the training loop: each epoch trains, validates, ends its means, and keeps the best weights.</summary>
-internal sealed class Trainer
+/// <summary>Runs the training loop: each epoch trains, validates, ends its means, keeps the best weights, and runs the callbacks.</summary>
+internal sealed class Trainer : IDisposable
 {
-    private readonly LightningModule _module;
-    private readonly TrainerOptions _options;
     private readonly TrainingRun _run;
-    private long _globalStep;
+    private readonly OptimizerStepper _stepper;
+    private readonly BestEpoch _best;
+    private readonly Callback[] _callbacks;
+    private readonly TrainingContext _context;
+    private readonly List<EpochRecord> _epochs = [];
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private RunPosition _position;
+    private TimeSpan _epochStart;
 
     public Trainer(LightningModule module, TrainerOptions options, TrainingRun run)
     {
-        _module = module;
-        _options = options;
+        Module = module;
+        Options = options;
         _run = run;
+        _stepper = new OptimizerStepper(module, options);
+        MetricMonitor? monitor = options.BestEpochSource.Count > 0 ? options.BestEpochSource[0]
+            : run.Validation is not null ? new MetricMonitor($"{Phase.Validation.LogPrefix()}.{BatchKeys.TotalLoss}") : null;
+        _best = new BestEpoch(module, monitor, options.RestoreBestWeights);
+        _callbacks = [.. options.Callbacks.Select(callback => callback.Fresh()), .. options.ModelDirectory is null ? [] : new[] { new ModelCheckpoint(monitor) }];
+        _context = new TrainingContext(this);
     }
+
+    public LightningModule Module { get; }
+
+    public TrainerOptions Options { get; }
+
+    public IRunLog Log => _run.Log;
+
+    public RunPosition Position => _position;
+
+    public double LearningRate => _stepper.LearningRate;
+
+    public History History => new(ValueList.Create<EpochRecord>([.. _epochs]));
+
+    public StopReason? StopReason { get; private set; }
 
     /// <summary>Trains the module, which must be on its device, and leaves it in evaluation mode.</summary>
     public TrainingResult Fit()
     {
-        using optim.Optimizer optimizer = _module.ConfigureOptimizers().Build(TrainableParameters());
-        using var best = new BestEpoch(_module, Monitor(), _options.RestoreBestWeights);
-        var epochs = new List<EpochRecord>();
-        var stop = StopReason.Completed;
+        RunHook(callback => callback.OnFitStart(_context));
         try
         {
-            for (int epoch = 0; epoch < _options.MaxEpochs && stop == StopReason.Completed; epoch++)
-            {
-                var watch = Stopwatch.StartNew();
-                if (!TrainEpoch(epoch, optimizer) || !Validate())
-                {
-                    stop = StopReason.Cancelled;
-                    break;
-                }
-                epochs.Add(new EpochRecord(epoch, ValueList.Create<LoggedValue>(_module.TakeLogged())));
-                LogEpoch(epochs[^1], best.Note(epochs[^1]), watch.Elapsed);
-            }
+            while (StopReason is null && !IsOver() && TrainEpoch() && Validate())
+                EndEpoch();
         }
         catch (NonFiniteLossException error)
         {
-            stop = StopReason.Diverged;
-            EndDiverged(error, epochs.Count, best);
+            EndDiverged(error);
         }
-        _module.eval();
-        return new TrainingResult(new History(ValueList.Create<EpochRecord>([.. epochs])), stop, best.Restore());
+        catch (OperationCanceledException)
+        {
+            SaveInterrupted();
+            throw;
+        }
+        StopReason ??= MLNet.StopReason.Completed;
+        if (StopReason == MLNet.StopReason.Cancelled)
+            SaveInterrupted();
+        Module.eval();
+        int? restored = _best.Restore(History);
+        RunHook(callback => callback.OnFitEnd(_context));
+        return new TrainingResult(History, StopReason.Value, restored);
     }
 
-    private bool TrainEpoch(int epoch, optim.Optimizer optimizer)
+    /// <summary>Continues from a checkpoint instead of from the start.</summary>
+    public void Resume(string path)
     {
-        _module.train();
-        using IBatchReader reader = _run.Train.Open(shuffledEpoch: epoch);
-        while (!_options.CancellationToken.IsCancellationRequested)
+        (TrainState state, ModuleState? best) = Checkpoint.Load(path, Module, _stepper.Optimizer);
+        _best.Resume(best);
+        if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
+                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data and batch size."));
+        _position = state.Position;
+        _epochs.AddRange(state.History.Epochs);
+        Module.Logged.Restore(state.Means);
+        Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
+    }
+
+    public void StopEarly(string reason)
+    {
+        if (StopReason is null)
+            Log.Info($"training stops: {reason}");
+        StopReason ??= MLNet.StopReason.EarlyStopped;
+    }
+
+    public void SaveCheckpoint(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Checkpoint.Save(path, new TrainState
         {
-            _run.CheckAlive();
+            FuseVersion = LibraryVersion.Fuse,
+            Seed = _run.Seed,
+            RowCount = _run.Train.RowCount,
+            BatchSize = Options.BatchSize,
+            Position = _position,
+            History = History,
+            Means = ValueList.Create<RunningMean>(Module.Logged.Save()),
+        }, Module, _best.Weights, _stepper.Optimizer);
+    }
+
+    public void Dispose()
+    {
+        _stepper.Dispose();
+        _best.Dispose();
+    }
+
+    private bool TrainEpoch()
+    {
+        _epochStart = _watch.Elapsed;
+        RunHook(callback => callback.OnEpochStart(_context));
+        Module.train();
+        using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
+        // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
+        while (_stepper.IsWithinStep || !IsInterrupted())
+        {
             using var scope = NewDisposeScope();
+            double fraction = reader.Fraction;
             if (reader.Next() is not { } batch)
                 return true;
-            batch.Phase = Phase.Train;
-            batch.GlobalStep = _globalStep;
-            random.manual_seed(TrainingSeeds.ForStep(_run.Seed, _globalStep));
-            optimizer.zero_grad();
-            Tensor loss = _module.TrainingStep(batch);
-            loss.backward();
-            optimizer.step();
-            _globalStep++;
+            (batch.Phase, batch.GlobalStep) = (Phase.Train, _position.GlobalStep);
+            random.manual_seed(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
+            _stepper.SetLearningRate(new ScheduleTime(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction) { Logged = name => History[name] });
+            bool stepped = _stepper.Step(Module.TrainingStep(batch), batch.RowCount, isLast: reader.Fraction >= 1);
+            _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (stepped ? 1 : 0) };
+            foreach (Callback callback in _callbacks)
+                callback.OnTrainBatchEnd(_context, batch);
         }
         return false;
     }
@@ -74,45 +140,75 @@ internal sealed class Trainer
     {
         if (_run.Validation is null)
             return true;
-        _module.eval();
+        Module.eval();
         using var noGrad = no_grad();
         using IBatchReader reader = _run.Validation.Open(shuffledEpoch: null);
-        while (!_options.CancellationToken.IsCancellationRequested)
+        RunningMean[] trained = Module.Logged.Save();
+        bool ended = false;
+        try
         {
-            _run.CheckAlive();
-            using var scope = NewDisposeScope();
-            if (reader.Next() is not { } batch)
-                return true;
-            batch.Phase = Phase.Validation;
-            batch.GlobalStep = _globalStep;
-            _module.ValidationStep(batch);
+            while (!ended && !IsInterrupted())
+            {
+                using var scope = NewDisposeScope();
+                BatchDict? batch = reader.Next();
+                ended = batch is null;
+                if (batch is not null)
+                {
+                    (batch.Phase, batch.GlobalStep) = (Phase.Validation, _position.GlobalStep);
+                    Module.ValidationStep(batch);
+                }
+            }
         }
-        return false;
+        finally
+        {
+            // A resumed run validates from the first row again.
+            if (!ended)
+                Module.Logged.Restore(trained);
+        }
+        return ended;
     }
 
-    private Parameter[] TrainableParameters()
+    private void EndEpoch()
     {
-        Parameter[] parameters = [.. _module.parameters().Where(parameter => parameter.requires_grad).DistinctBy(parameter => parameter.Handle)];
-        return parameters.Length > 0 ? parameters
-            : throw MLNetErrors.Mark(new InvalidOperationException("The network has no parameter to train: none requires a gradient. Are its layers fields of the module, registered with RegisterComponents()?"));
-    }
-
-    private MetricMonitor? Monitor() => _options.BestEpochSource.Count > 0 ? _options.BestEpochSource[0]
-        : _run.Validation is not null ? new MetricMonitor($"{Phase.Validation.LogPrefix()}.{BatchKeys.TotalLoss}") : null;
-
-    private void EndDiverged(NonFiniteLossException error, int epoch, BestEpoch best)
-    {
-        string message = $"{error.Message} in epoch {epoch + 1}, step {_globalStep}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
-        bool usable = _globalStep > 0 && best.RestoreFinite();
-        if (_options.OnDivergence == DivergencePolicy.Throw || !usable)
-            throw MLNetErrors.Mark(new InvalidOperationException(message, error));
-        _run.Log.Error($"{message} Training stops; the model keeps the last good weights.");
-    }
-
-    private void LogEpoch(EpochRecord record, bool isBest, TimeSpan elapsed)
-    {
+        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.TakeLogged()));
+        _epochs.Add(record);
+        bool isBest = _best.Note(History);
         string values = string.Join(", ", record.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
-        _run.Log.Info(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {record.Epoch + 1}/{_options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {elapsed.TotalSeconds:0.0} s"));
+        Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
+        _position = _position with { Epoch = _position.Epoch + 1, Batch = 0 };
+        RunHook(callback => callback.OnEpochEnd(_context));
+    }
+
+    private bool IsOver() => _position.Epoch >= Options.MaxEpochs || _position.GlobalStep >= Options.MaxSteps || _watch.Elapsed >= Options.MaxTime;
+
+    /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled.</summary>
+    private bool IsInterrupted()
+    {
+        _run.CheckAlive();
+        if (Options.CancellationToken.IsCancellationRequested)
+            StopReason = MLNet.StopReason.Cancelled;
+        return StopReason is not null || _position.GlobalStep >= Options.MaxSteps || _watch.Elapsed >= Options.MaxTime;
+    }
+
+    private void EndDiverged(NonFiniteLossException error)
+    {
+        string message = $"{error.Message} in epoch {_position.Epoch + 1}, step {_position.GlobalStep}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
+        bool usable = _position.GlobalStep > 0 && _best.RestoreFinite();
+        if (Options.OnDivergence == DivergencePolicy.Throw || !usable)
+            throw MLNetErrors.Mark(new InvalidOperationException(message, error));
+        StopReason = MLNet.StopReason.Diverged;
+        Log.Error($"{message} Training stops; the model keeps the last good weights.");
+    }
+
+    private void SaveInterrupted()
+    {
+        if (Options.ModelDirectory is { } folder)
+            SaveCheckpoint(Path.Combine(folder, ModelCheckpoint.LastName));
+    }
+
+    private void RunHook(Action<Callback> hook)
+    {
+        foreach (Callback callback in _callbacks)
+            hook(callback);
     }
 }

@@ -12,6 +12,37 @@ public class TrainerOptions
     /// <summary>Gets or sets the optimizer. Default: Adam with learning rate 1e-3.</summary>
     public OptimizerSpec Optimizer { get; set; } = Optimizers.Adam();
 
+    /// <summary>Gets or sets how the learning rate changes over the run. Default: not at all.</summary>
+    public ScheduleSpec? LearningRateScheduler { get; set; }
+
+    /// <summary>Gets or sets the number of batches whose gradients one optimizer step sums up; the last step of an epoch may have fewer. Default: 1.</summary>
+    /// <remarks>The gradient is that of the mean over all rows of those batches, so N small batches equal one large batch.</remarks>
+    public int AccumulateBatches { get; set; } = 1;
+
+    /// <summary>Gets or sets the largest norm of all gradients together; larger ones are scaled down to it. Default: null, any.</summary>
+    public double? GradientClipNorm { get; set; }
+
+    /// <summary>Gets or sets the largest absolute value of each gradient's elements. Default: null, any.</summary>
+    public double? GradientClipValue { get; set; }
+
+    /// <summary>Gets or sets the number of optimizer steps after which training ends, also within an epoch. Default: null, any.</summary>
+    public long? MaxSteps { get; set; }
+
+    /// <summary>Gets or sets the time after which training ends, at the next batch. Default: null, any.</summary>
+    public TimeSpan? MaxTime { get; set; }
+
+    /// <summary>Gets the callbacks, run in this order. Each <c>Fit</c> works on copies.</summary>
+    public IList<Callback> Callbacks { get; private set; } = [];
+
+    /// <summary>Gets or sets the folder of the run's files, made when it is missing; it gets <c>last.ckpt</c> and <c>best_epoch.ckpt</c>. Default: null, no files.</summary>
+    public string? ModelDirectory { get; set; }
+
+    /// <summary>
+    /// Gets or sets the checkpoint to go on from: <c>last</c> or <c>best</c> of <see cref="ModelDirectory"/>, or a file's path. Default: null, a
+    /// new run. The resumed run ends with the same bits as one that was never interrupted, given the same data and options.
+    /// </summary>
+    public string? ResumeFrom { get; set; }
+
     /// <summary>
     /// Gets or sets the logged value whose best epoch is kept; the first entry decides. Default: <c>validation.losses.total_loss</c> when
     /// there are validation rows, else none, and the last epoch is kept.
@@ -36,6 +67,13 @@ public class TrainerOptions
     {
         Require(BatchSize > 0, nameof(BatchSize), BatchSize, "at least 1");
         Require(MaxEpochs > 0, nameof(MaxEpochs), MaxEpochs, "at least 1");
+        Require(AccumulateBatches > 0, nameof(AccumulateBatches), AccumulateBatches, "at least 1");
+        Require(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm, "positive, or null");
+        Require(GradientClipValue is null or > 0, nameof(GradientClipValue), GradientClipValue, "positive, or null");
+        Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps, "at least 1, or null");
+        Require(MaxTime is not { } time || time > TimeSpan.Zero, nameof(MaxTime), MaxTime, "positive, or null");
+        if (ResumeFrom is "last" or "best" && ModelDirectory is null)
+            throw new ArgumentException($"{nameof(ResumeFrom)} = \"{ResumeFrom}\" means a file of {nameof(ModelDirectory)}: set it, or give the path of a checkpoint.");
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(BestEpochSource);
         ArgumentNullException.ThrowIfNull(Device);
@@ -46,8 +84,17 @@ public class TrainerOptions
     {
         var copy = (TrainerOptions)MemberwiseClone();
         copy.BestEpochSource = [.. BestEpochSource];
+        copy.Callbacks = [.. Callbacks];
         return copy;
     }
+
+    /// <summary>Gets the file to resume from, or null for a new run.</summary>
+    internal string? CheckpointToResume() => ResumeFrom switch
+    {
+        "last" => Path.Combine(ModelDirectory!, ModelCheckpoint.LastName),
+        "best" => Path.Combine(ModelDirectory!, ModelCheckpoint.BestName),
+        _ => ResumeFrom,
+    };
 
     /// <summary>Throws an error that names an option when a condition does not hold.</summary>
     private protected static void Require<T>(bool condition, string option, T value, string expected)

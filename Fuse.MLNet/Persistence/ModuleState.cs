@@ -17,6 +17,9 @@ internal sealed class ModuleState : IDisposable
         return new ModuleState(values);
     }
 
+    /// <summary>Gets the values by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Values => _values;
+
     /// <summary>Copies the module's present values over the ones held, without taking new memory.</summary>
     public void Update(nn.Module module)
     {

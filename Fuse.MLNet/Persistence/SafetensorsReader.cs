@@ -6,6 +6,9 @@ namespace Fuse.MLNet;
 /// <summary>Reads named tensors in the safetensors format, checking every name, type, shape and offset before any memory is taken for it.</summary>
 internal sealed class SafetensorsReader
 {
+    /// <summary>The header's entry that holds text instead of a tensor.</summary>
+    public const string MetadataName = "__metadata__";
+
     private const long MaxHeaderBytes = 100_000_000;
     private const int ChunkElements = 1 << 24;
     private readonly Stream _stream;
@@ -37,6 +40,9 @@ internal sealed class SafetensorsReader
 
     /// <summary>Gets the tensors that the header lists, by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
+
+    /// <summary>Gets the text beside the tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Copies the values into <paramref name="targets"/>, in place; names, types and shapes must be the same on both sides.</summary>
     /// <exception cref="InvalidDataException">A name is missing or unexpected, or a type or shape differs; nothing was copied then.</exception>
@@ -83,10 +89,12 @@ internal sealed class SafetensorsReader
         {
             using JsonDocument document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
-                if (property.Name != "__metadata__" && !entries.TryAdd(property.Name, ParseEntry(property, dataBytes)))
+                if (property.Name == MetadataName)
+                    Metadata = property.Value.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString() ?? "");
+                else if (!entries.TryAdd(property.Name, ParseEntry(property, dataBytes)))
                     throw Invalid($"the tensor '{property.Name}' is listed twice");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw Invalid($"its header is not valid: {error.Message}");
         }

@@ -9,14 +9,14 @@ internal static class SafetensorsWriter
 {
     private const int ChunkElements = 1 << 24;
 
-    /// <summary>Writes <paramref name="tensors"/> to <paramref name="stream"/>, which stays open.</summary>
-    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    /// <summary>Writes <paramref name="tensors"/> to <paramref name="stream"/>, which stays open, with text beside them in the header.</summary>
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         // Widest elements first keeps every tensor aligned to its element size, as the reference implementation does.
         KeyValuePair<string, Tensor>[] ordered = [.. tensors
             .OrderByDescending(entry => SafetensorsDType.SizeOf(entry.Value.dtype))
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)];
-        byte[] header = Header(ordered);
+        byte[] header = Header(ordered, metadata);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -25,12 +25,19 @@ internal static class SafetensorsWriter
             WriteValues(stream, tensor);
     }
 
-    private static byte[] Header(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    private static byte[] Header(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
+            if (metadata is not null)
+            {
+                json.WriteStartObject(SafetensorsReader.MetadataName);
+                foreach ((string name, string text) in metadata)
+                    json.WriteString(name, text);
+                json.WriteEndObject();
+            }
             long offset = 0;
             foreach ((string name, Tensor tensor) in tensors)
             {

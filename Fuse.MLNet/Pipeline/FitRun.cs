@@ -10,6 +10,7 @@ internal sealed class FitRun
     private readonly TrainerPlan _plan;
     private readonly TrainerPlan.Settled _settled;
     private readonly IRunLog _log;
+    private readonly string? _resumeFrom;
     private readonly long _seed;
     private readonly Device _device;
 
@@ -19,7 +20,9 @@ internal sealed class FitRun
         _plan = plan;
         _settled = settled;
         _log = log;
-        _seed = MLNetEnvironment.SeedOrRandom(environment);
+        _resumeFrom = plan.Options.CheckpointToResume();
+        // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
+        _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : Checkpoint.ReadState(_resumeFrom).Seed;
         _device = MLNetEnvironment.Device(environment, plan.Options.Device);
     }
 
@@ -58,12 +61,14 @@ internal sealed class FitRun
             foreach (FittedOutput output in outputs.Where(output => output.Activation == Activation.Softmax && first.IsDistribution(output.Key)))
                 _log.Warning($"The network's output '{output.Key}' already sums to 1, and softmax is applied to it again for '{output.Name}': let the network return logits.");
             void CheckAlive() => MLNetEnvironment.CheckAlive(_environment);
-            TrainingResult result = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _seed, CheckAlive, _log)).Fit();
-            (string fuse, string torchSharp) = FuseTransformer.Versions();
+            using var trainer = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _seed, CheckAlive, _log));
+            if (_resumeFrom is not null)
+                trainer.Resume(_resumeFrom);
+            TrainingResult result = trainer.Fit();
             var description = new ModelDescription
             {
-                FuseVersion = fuse,
-                TorchSharpVersion = torchSharp,
+                FuseVersion = LibraryVersion.Fuse,
+                TorchSharpVersion = LibraryVersion.TorchSharp,
                 Columns = new(bindings.Where(binding => first.ReadKeys.Contains(binding.Key)).Select(binding => KeyValuePair.Create(binding.Key, binding.Column))),
                 Model = model,
                 Outputs = outputs,

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -82,7 +81,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
 
     static FuseTransformer IArchived<FuseTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
     {
-        ModelDescription description = archive.Read(DescriptionEntry, stream => ArchiveJson.Read(stream, DescriptionEntry,
+        ModelDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
             ModelDescription.CurrentFormat, FuseJsonContext.Default.ModelDescription));
         Device device = MLNetEnvironment.Device(environment, FuseDevice.Auto);
         LightningModule module = Build(description);
@@ -95,12 +94,6 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         module.eval();
         return new FuseTransformer(description, module, device);
     }
-
-    /// <summary>Names the versions that a new file carries.</summary>
-    internal static (string Fuse, string TorchSharp) Versions() => (VersionOf(typeof(FuseTransformer).Assembly), VersionOf(typeof(nn).Assembly));
-
-    private static string VersionOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? assembly.GetName().Version!.ToString();
 
     private static LightningModule Build(ModelDescription description)
     {

@@ -39,7 +39,7 @@ internal sealed class LossStage : IBatchScorer, IDisposable
         ThrowIfDisposed();
         return new LossStageDescription
         {
-            FuseVersion = FuseTransformer.Versions().Fuse,
+            FuseVersion = LibraryVersion.Fuse,
             Loss = SavedLoss.Of(_loss),
             Columns = new(Columns),
             OutputColumnName = Output.Name,

@@ -45,7 +45,7 @@ public sealed class LossTransformer : SavableTransformer, IArchived<LossTransfor
 
     static LossTransformer IArchived<LossTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
     {
-        LossStageDescription description = archive.Read(DescriptionEntry, stream => ArchiveJson.Read(stream, DescriptionEntry,
+        LossStageDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
             LossStageDescription.CurrentFormat, FuseJsonContext.Default.LossStageDescription));
         return new LossTransformer(new LossStage(description.Loss.Open(), [.. description.Columns], description.OutputColumnName, description.ScoreKind));
     }

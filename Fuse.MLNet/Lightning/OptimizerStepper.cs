@@ -1,0 +1,73 @@
+namespace Fuse.MLNet;
+
+/// <summary>Takes optimizer steps: sums gradients up over batches, clips them, and sets the learning rate.</summary>
+internal sealed class OptimizerStepper : IDisposable
+{
+    private readonly Parameter[] _parameters;
+    private readonly TrainerOptions _options;
+    private readonly double[] _rates;
+    private int _batches;
+    private long _rows;
+
+    public OptimizerStepper(LightningModule module, TrainerOptions options)
+    {
+        _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad).DistinctBy(parameter => parameter.Handle)];
+        if (_parameters.Length == 0)
+            throw MLNetErrors.Mark(new InvalidOperationException(
+                "The network has no parameter to train: none requires a gradient. Are its layers fields of the module, registered with RegisterComponents()?"));
+        _options = options;
+        Optimizer = module.ConfigureOptimizers().Build(_parameters);
+        _rates = [.. Optimizer.ParamGroups.Select(group => group.LearningRate)];
+    }
+
+    public optim.Optimizer Optimizer { get; }
+
+    /// <summary>Gets whether batches were added since the last step.</summary>
+    public bool IsWithinStep => _batches > 0;
+
+    public double LearningRate => Optimizer.ParamGroups.First().LearningRate;
+
+    /// <summary>Sets the learning rate for the next step.</summary>
+    public void SetLearningRate(ScheduleTime time)
+    {
+        if (_options.LearningRateScheduler is not { } schedule)
+            return;
+        double factor = schedule.Factor(time);
+        foreach ((optim.ILearningRateController group, double rate) in Optimizer.ParamGroups.Zip(_rates))
+            group.LearningRate = rate * factor;
+    }
+
+    /// <summary>Adds a batch's gradient, and takes a step when enough batches were added.</summary>
+    /// <param name="loss">The batch's mean loss.</param>
+    /// <param name="rows">The rows that it is the mean of.</param>
+    /// <param name="isLast">Whether the epoch ends with this batch.</param>
+    /// <returns>Whether a step was taken.</returns>
+    public bool Step(Tensor loss, int rows, bool isLast)
+    {
+        if (_batches == 0)
+            Optimizer.zero_grad();
+        if (_options.AccumulateBatches == 1)
+        {
+            loss.backward();
+        }
+        else
+        {
+            // Sums over rows add up exactly where means do not, when batches have different numbers of rows.
+            (loss * rows).backward();
+            _rows += rows;
+            if (++_batches < _options.AccumulateBatches && !isLast)
+                return false;
+            foreach (Parameter parameter in _parameters)
+                parameter.grad?.div_(_rows);
+            (_batches, _rows) = (0, 0);
+        }
+        if (_options.GradientClipValue is { } value)
+            nn.utils.clip_grad_value_(_parameters, value);
+        if (_options.GradientClipNorm is { } norm)
+            nn.utils.clip_grad_norm_(_parameters, norm);
+        Optimizer.step();
+        return true;
+    }
+
+    public void Dispose() => Optimizer.Dispose();
+}

@@ -1,0 +1,26 @@
+namespace Fuse.MLNet;
+
+/// <summary>Holds all of a run's state but its tensors; saved as JSON in a checkpoint.</summary>
+internal sealed record TrainState
+{
+    /// <summary>The version of the checkpoint format that this library writes; it reads this one and older ones.</summary>
+    public const int CurrentFormat = 1;
+
+    public int FormatVersion { get; init; } = CurrentFormat;
+
+    public required string FuseVersion { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>Gets the number of training rows, to notice that a run is resumed with other data.</summary>
+    public required long? RowCount { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required RunPosition Position { get; init; }
+
+    public required History History { get; init; }
+
+    /// <summary>Gets the means of the unfinished epoch.</summary>
+    public required ValueList<RunningMean> Means { get; init; }
+}
