@@ -24,9 +24,10 @@ internal sealed class LossModule : nn.Module
     /// <exception cref="InvalidOperationException">The computation failed; the message names the loss and the shapes it saw.</exception>
     public LossValue Forward(BatchDict batch)
     {
-        BatchDict seen = _loss.Preprocess?.Invoke(batch) ?? batch;
+        BatchDict seen = batch;
         try
         {
+            seen = _loss.Preprocess?.Invoke(batch) ?? batch;
             LossValue loss = LossReduction.Mean(_loss.Compute(seen, _state), seen);
             if (loss.Value.dim() != 0)
                 throw new InvalidOperationException($"it gave a tensor of shape [{string.Join(", ", loss.Value.shape)}] where a scalar was expected");
