@@ -22,16 +22,15 @@ public sealed class FuseCatalog
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public FuseTrainer Train(Network network, TensorColumn input, string labelColumnName = "Label", LossBase? loss = null, FuseTrainer.TrainingOptions? options = null) =>
-        new(_environment, new SupervisedPlan(network, input, labelColumnName, loss, options));
+        new(_environment, SupervisedPlan.Create(network, input, labelColumnName, loss, options));
 
     /// <summary>Makes a trainer of a model over the whole batch, with named columns, losses and outputs.</summary>
     /// <param name="options">The columns, the model, the losses, the outputs, and the options of training; copied.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
-    public FuseTrainer Train(FuseTrainer.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return new FuseTrainer(_environment, new OptionsPlan(options));
-    }
+    public FuseTrainer Train(FuseTrainer.Options options) => new(_environment, OptionsPlan.Create(options));
+
+    /// <summary>Gets the stages that append a loss for each row.</summary>
+    public LossCatalog Losses { get; } = new();
 
     /// <summary>Registers a network class for loading, when it is neither in the assembly that trained it nor in the program itself.</summary>
     /// <typeparam name="TModule">The class.</typeparam>
@@ -39,5 +38,12 @@ public sealed class FuseCatalog
     /// <remarks>Holds for the whole process, because services load models through contexts of their own.</remarks>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is found on the catalog, as ML.NET's are.")]
     public void RegisterNetwork<TModule>(string? name = null)
-        where TModule : nn.Module => NetworkRegistry.Register(typeof(TModule), name);
+        where TModule : nn.Module => ClassRegistry.Register(typeof(TModule), name);
+
+    /// <summary>Registers a class derived from <see cref="LossBase"/> for loading, as <see cref="RegisterNetwork{TModule}"/> does for networks.</summary>
+    /// <typeparam name="TLoss">The class.</typeparam>
+    /// <param name="name">The full name of the class in the model file, when the class has another one here.</param>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is found on the catalog, as ML.NET's are.")]
+    public void RegisterLoss<TLoss>(string? name = null)
+        where TLoss : LossBase => ClassRegistry.Register(typeof(TLoss), name);
 }

@@ -14,7 +14,7 @@ public sealed class SegmentationTrainingTests : LeakCheckedTest
     public void DiceAndCrossEntropyFindBlobs()
     {
         var ml = new MLContext(seed: 1);
-        IDataView train = ml.Data.LoadFromEnumerable(Blob.Draw(400, seed: 1));
+        IDataView train = ml.Data.LoadFromEnumerable(Blob.Draw(300, seed: 1));
         FuseTrainer trainer = ml.Fuse().Train(new FuseTrainer.Options
         {
             Columns =
@@ -32,7 +32,7 @@ public sealed class SegmentationTrainingTests : LeakCheckedTest
             Outputs = { ["Score"] = new(Logits) { Activation = Activation.Softmax } },
             Optimizer = Optimizers.Adam(1e-2),
             BatchSize = 16,
-            MaxEpochs = 6,
+            MaxEpochs = 5,
         });
         using FuseTransformer model = trainer.Fit(train);
         Blob[] test = Blob.Draw(60, seed: 2);

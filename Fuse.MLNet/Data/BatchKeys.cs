@@ -9,6 +9,9 @@ public static class BatchKeys
     /// <summary>The label: <c>data.label</c>.</summary>
     public const string Label = "data.label";
 
+    /// <summary>The examples' weights, when there are any: <c>data.example_weight</c>.</summary>
+    public const string ExampleWeight = "data.example_weight";
+
     /// <summary>The network's raw output: <c>model.logits.head_0</c>.</summary>
     public const string Logits = "model.logits.head_0";
 

@@ -50,12 +50,11 @@ public sealed class LightningModuleDefault : LightningModule
     internal override LoggedValue[] TakeLogged()
     {
         // The total of an epoch is the sum of its losses' means, also when a loss had fewer valid rows than another.
-        LoggedValue[] means = base.TakeLogged();
-        if (means.Length == 0)
-            return means;
-        string name = means[0].Name;
-        string total = $"{name[..name.IndexOf('.', StringComparison.Ordinal)]}.{BatchKeys.TotalLoss}";
-        return [.. means, new LoggedValue(total, means.Sum(mean => double.IsNaN(mean.Value) ? 0 : mean.Value))];
+        return
+        [
+            .. base.TakeLogged().GroupBy(mean => mean.Name[..mean.Name.IndexOf('.', StringComparison.Ordinal)]).SelectMany(phase =>
+                phase.Append(new LoggedValue($"{phase.Key}.{BatchKeys.TotalLoss}", phase.Sum(mean => double.IsNaN(mean.Value) ? 0 : mean.Value)))),
+        ];
     }
 
     private Tensor? Step(BatchDict batch)

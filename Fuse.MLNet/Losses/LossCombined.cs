@@ -34,7 +34,7 @@ public sealed record LossCombined : LossBase
     }
 
     internal override string? WhyNotSavable() => base.WhyNotSavable()
-        ?? Losses.Select(part => part.Loss.WhyNotSavable() is { } reason ? $"in its part '{part.Name}' {reason}" : null).FirstOrDefault(reason => reason is not null);
+        ?? Losses.Select(part => NestedLoss.WhyNotSavable(part.Loss) is { } reason ? $"in its part '{part.Name}' {reason}" : null).FirstOrDefault(reason => reason is not null);
 
     /// <inheritdoc/>
     protected internal override nn.Module BuildModule() => new LossParts(Losses);
@@ -43,7 +43,7 @@ public sealed record LossCombined : LossBase
     protected internal override LossTerms Compute(BatchDict batch, nn.Module? module)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        LossTerms[] parts = [.. Losses.Select((part, index) => Part(part, batch, (module as LossParts)?[index]))];
+        LossTerms[] parts = [.. Losses.Select((part, index) => WholeRows(Part(part, batch, (module as LossParts)?[index]), batch.RowCount))];
         if (parts.Length == 1)
             return parts[0];
         if (parts.Any(part => part.Values.dim() == 0 || part.Values.shape[0] != parts[0].Values.shape[0]))
@@ -64,6 +64,17 @@ public sealed record LossCombined : LossBase
         {
             throw new ArgumentException($"its part '{part.Name}' ({part.Loss.GetType().Name}) failed: {NativeErrors.FirstLine(error)}", error);
         }
+    }
+
+    // A part that left rows out gets them back, weighing nothing.
+    private static LossTerms WholeRows(LossTerms part, long count)
+    {
+        if (part.Rows is not { } rows || part.Values.dim() == 0)
+            return part;
+        Tensor values = part.Values.dim() > 1 ? part.Values.flatten(1) : part.Values;
+        long[] shape = [count, .. values.shape[1..]];
+        Tensor weights = part.Weights?.reshape(values.shape) ?? ones_like(values);
+        return new(zeros(shape, values.dtype, values.device).index_copy(0, rows, values), zeros(shape, values.dtype, values.device).index_copy(0, rows, weights));
     }
 
     private static LossTerms Scalar(LossTerms[] parts, BatchDict batch)

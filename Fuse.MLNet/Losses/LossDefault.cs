@@ -95,19 +95,19 @@ public sealed record LossDefault : LossBase
         ArgumentNullException.ThrowIfNull(batch);
         Tensor pred = batch[Pred];
         Tensor target = batch[Target];
-        long rows = target.dim() > 0 ? target.shape[0] : batch.RowCount;
-        if (target.dim() > 0 && pred.dim() > 0 && pred.shape[0] != rows)
+        if (target.dim() > 0 && pred.dim() > 0 && pred.shape[0] != target.shape[0])
             throw new ArgumentException($"prediction and target have different rows: {ShapeText.Of(Pred, pred, Target, target)}");
+        Tensor? rows = null;
         if (MissingTargets.ValidRows(target) is { } valid)
         {
-            Tensor indices = valid.nonzero().squeeze(1);
-            rows = indices.shape[0];
-            pred = pred.index_select(0, indices);
-            target = target.index_select(0, indices);
+            rows = valid.nonzero().squeeze(1);
+            pred = pred.index_select(0, rows);
+            target = target.index_select(0, rows);
         }
-        if (rows == 0 && pred.numel() == 0)
-            return new(ZeroLoss.Of(pred), RowCount: 0);
+        // The mean of no rows is not a number; an empty tensor sums to a zero that gradients flow through.
+        if (target.dim() > 0 && target.shape[0] == 0 && pred.numel() == 0)
+            return new(pred, Rows: rows);
         Tensor result = module is nn.Module<Tensor, Tensor, Tensor> built ? built.call(pred, target) : Callable!(pred, target);
-        return new(result, RowCount: rows);
+        return new(result, RowCount: target.dim() > 0 ? target.shape[0] : null, Rows: rows);
     }
 }

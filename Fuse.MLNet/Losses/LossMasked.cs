@@ -35,7 +35,7 @@ public sealed record LossMasked : LossBase
     [JsonIgnore]
     public override string? PredictionKey => Loss.PredictionKey;
 
-    internal override string? WhyNotSavable() => base.WhyNotSavable() ?? Loss.WhyNotSavable();
+    internal override string? WhyNotSavable() => base.WhyNotSavable() ?? NestedLoss.WhyNotSavable(Loss);
 
     /// <inheritdoc/>
     protected internal override nn.Module? BuildModule() => Loss.BuildModule();
@@ -46,7 +46,7 @@ public sealed record LossMasked : LossBase
         ArgumentNullException.ThrowIfNull(batch);
         LossTerms terms = NestedLoss.Compute(Loss, batch, module);
         Tensor values = terms.Values;
-        Tensor mask = batch[Mask];
+        Tensor mask = terms.Rows is { } rows ? batch[Mask].index_select(0, rows) : batch[Mask];
         if (values.dim() == 0)
             throw new ArgumentException($"a mask needs a loss that has rows; {Loss.GetType().Name} gives a scalar. A function should return its elements, such as with Reduction.None");
         if (!Fits(mask.shape, values.shape))

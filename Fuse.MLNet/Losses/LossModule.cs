@@ -22,16 +22,29 @@ internal sealed class LossModule : nn.Module
 
     /// <summary>Computes the weighted loss of a batch.</summary>
     /// <exception cref="InvalidOperationException">The computation failed; the message names the loss and the shapes it saw.</exception>
-    public LossValue Forward(BatchDict batch)
+    public LossValue Forward(BatchDict batch) => Guard(batch, seen =>
+    {
+        LossValue loss = LossReduction.Mean(_loss.Compute(seen, _state), seen);
+        return _loss.Weight == 1 ? loss : loss with { Value = loss.Value * _loss.Weight };
+    });
+
+    /// <summary>Computes the weighted loss <c>[N]</c> of each row of a batch.</summary>
+    /// <exception cref="InvalidOperationException">The computation failed, or the loss has no rows.</exception>
+    public Tensor ForwardRows(BatchDict batch) => Guard(batch, seen =>
+    {
+        Tensor rows = LossReduction.Rows(_loss.Compute(seen, _state), seen.RowCount);
+        if (rows.shape[0] != batch.RowCount)
+            throw new InvalidOperationException($"it gave losses of {rows.shape[0]} rows for {batch.RowCount} of them; a loss column cannot leave rows out by {nameof(LossBase.Preprocess)}");
+        return _loss.Weight == 1 ? rows : rows * _loss.Weight;
+    });
+
+    private T Guard<T>(BatchDict batch, Func<BatchDict, T> compute)
     {
         BatchDict seen = batch;
         try
         {
             seen = _loss.Preprocess?.Invoke(batch) ?? batch;
-            LossValue loss = LossReduction.Mean(_loss.Compute(seen, _state), seen);
-            if (loss.Value.dim() != 0)
-                throw new InvalidOperationException($"it gave a tensor of shape [{string.Join(", ", loss.Value.shape)}] where a scalar was expected");
-            return _loss.Weight == 1 ? loss : loss with { Value = loss.Value * _loss.Weight };
+            return compute(seen);
         }
         catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {

@@ -3,23 +3,61 @@ namespace Fuse.MLNet;
 /// <summary>Reduces element losses, always as sum / count, so that weights of one give the same bits as no weights.</summary>
 internal static class LossReduction
 {
-    /// <summary>Reduces a batch's element losses to their mean.</summary>
+    /// <summary>Reduces a batch's element losses to their mean, weighted by the elements' and the examples' weights.</summary>
     public static LossValue Mean(LossTerms terms, BatchDict batch)
     {
         Tensor values = terms.Values;
+        Tensor? examples = ExampleWeights(terms, batch);
         if (values.dim() == 0)
             return new(values, terms.RowCount ?? batch.RowCount);
         if (values.numel() == 0)
             return new(values.sum(), 0);
-        if (terms.Weights is not { } weights)
-            return new(values.sum() / Count(values, values.numel()), terms.RowCount ?? values.shape[0]);
+        if (terms.Weights is null && examples is null)
+            return new(values.sum() / Divisor(values, values.numel()), terms.RowCount ?? values.shape[0]);
+        Tensor weights = terms.Weights is not { } elements ? examples!.expand_as(values) : examples is null ? elements : elements * examples;
         Tensor total = weights.sum();
         // With nothing left to average the sum is 0 and so must the loss be; a gradient of 0 flows.
         Tensor safe = total.where(total > 0, ones_like(total));
-        double rows = (weights.dim() > 1 ? weights.flatten(1).amax([1]) : weights).gt(0).sum().ToInt64();
-        return new((values * weights).sum() / safe, rows);
+        return new((values * weights).sum() / safe, RowWeight(weights, examples));
+    }
+
+    /// <summary>Reduces the element losses of each row to the row's mean <c>[rows]</c>; NaN where a row has no element left.</summary>
+    public static Tensor Rows(LossTerms terms, int rows)
+    {
+        if (terms.Values.dim() == 0)
+            throw NeedsRows("a loss column needs");
+        Tensor values = PerRow(terms.Weights is { } weights ? terms.Values * weights : terms.Values);
+        Tensor counts = terms.Weights is { } mask ? PerRow(mask).gt(0).sum(1) : full([], values.shape[1], ScalarType.Int64, values.device);
+        Tensor means = values.sum(1) / counts;
+        return terms.Rows is { } indices ? full([rows], double.NaN, means.dtype, means.device).index_copy(0, indices, means) : means;
+    }
+
+    private static Tensor? ExampleWeights(LossTerms terms, BatchDict batch)
+    {
+        if (!batch.TryGet<Tensor>(BatchKeys.ExampleWeight, out Tensor? given))
+            return null;
+        if (terms.Values.dim() == 0)
+            throw NeedsRows("example weights need");
+        if (!given.ge(0).logical_and(given.isfinite()).all().ToBoolean())
+            throw new InvalidOperationException($"'{BatchKeys.ExampleWeight}' holds a weight that is negative or not finite");
+        Tensor weights = given.to(terms.Values.dtype);
+        if (terms.Rows is { } rows)
+            weights = weights.index_select(0, rows);
+        return weights.reshape([-1, .. Enumerable.Repeat(1L, (int)terms.Values.dim() - 1)]);
+    }
+
+    private static Tensor PerRow(Tensor values) => values.dim() == 1 ? values.unsqueeze(1) : values.flatten(1);
+
+    private static InvalidOperationException NeedsRows(string who) =>
+        new($"it gave one number for the whole batch, and {who} one loss a row: compute it with Reduction.None");
+
+    /// <summary>Gets what the batch weighs in a mean over an epoch: its rows with an element left, or the sum of their example weights.</summary>
+    private static double RowWeight(Tensor weights, Tensor? examples)
+    {
+        Tensor valid = PerRow(weights).gt(0).any(1);
+        return examples is null ? valid.sum().ToInt64() : (examples.flatten() * valid).sum().ToDouble();
     }
 
     // A tensor divisor takes the same kernel as a sum of weights, on every device.
-    private static Tensor Count(Tensor like, long count) => full([], (double)count, dtype: like.dtype, device: like.device);
+    private static Tensor Divisor(Tensor like, long count) => full([], (double)count, dtype: like.dtype, device: like.device);
 }

@@ -7,4 +7,5 @@ namespace Fuse.MLNet;
 /// sum(Values x Weights) / sum(Weights). Must be null for a scalar.
 /// </param>
 /// <param name="RowCount">The number of rows behind a scalar, for means over an epoch; null takes the batch's.</param>
-public readonly record struct LossTerms(Tensor Values, Tensor? Weights = null, long? RowCount = null);
+/// <param name="Rows">The Int64 indices <c>[M]</c> of the batch's rows that <paramref name="Values"/> <c>[M, ...]</c> belong to, when rows were left out.</param>
+public readonly record struct LossTerms(Tensor Values, Tensor? Weights = null, long? RowCount = null, Tensor? Rows = null);

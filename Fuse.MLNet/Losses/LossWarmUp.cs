@@ -34,7 +34,7 @@ public sealed record LossWarmUp : LossBase
     [JsonIgnore]
     public override string? PredictionKey => Loss.PredictionKey;
 
-    internal override string? WhyNotSavable() => base.WhyNotSavable() ?? Loss.WhyNotSavable();
+    internal override string? WhyNotSavable() => base.WhyNotSavable() ?? NestedLoss.WhyNotSavable(Loss);
 
     /// <inheritdoc/>
     protected internal override nn.Module? BuildModule() => Loss.BuildModule();

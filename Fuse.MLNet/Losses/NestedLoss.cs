@@ -12,4 +12,8 @@ internal static class NestedLoss
             terms = terms with { RowCount = terms.RowCount ?? seen.RowCount };
         return loss.Weight == 1 ? terms : terms with { Values = terms.Values * loss.Weight };
     }
+
+    /// <summary>Names why a description that holds another cannot be saved, or null when it can.</summary>
+    public static string? WhyNotSavable(LossBase loss) => loss.WhyNotSavable() ?? (loss.GetType().Assembly == typeof(LossBase).Assembly ? null
+        : $"it holds {loss.GetType().Name}, a class of your own, which a file can only hold by itself");
 }

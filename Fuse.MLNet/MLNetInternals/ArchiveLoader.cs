@@ -3,6 +3,8 @@ using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(typeof(Fuse.MLNet.FuseTransformer), typeof(Fuse.MLNet.ArchiveLoader<Fuse.MLNet.FuseTransformer>), null,
     typeof(SignatureLoadModel), "Fuse.MLNet network", Fuse.MLNet.FuseTransformer.LoaderName)]
+[assembly: LoadableClass(typeof(Fuse.MLNet.LossTransformer), typeof(Fuse.MLNet.ArchiveLoader<Fuse.MLNet.LossTransformer>), null,
+    typeof(SignatureLoadModel), "Fuse.MLNet loss", Fuse.MLNet.LossTransformer.LoaderName)]
 
 namespace Fuse.MLNet;
 

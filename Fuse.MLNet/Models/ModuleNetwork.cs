@@ -10,13 +10,13 @@ internal sealed record ModuleNetwork(string TypeName, string AssemblyName, Value
     {
         var network = new ModuleNetwork(type.FullName!, type.Assembly.GetName().Name!, ValueList.Create<string>([.. arguments.Select(ModuleArguments.ToJson)]));
         ModuleArguments.FindConstructor(type, network.Arguments);
-        NetworkRegistry.Remember(type);
+        ClassRegistry.Remember(type);
         return network;
     }
 
     public override nn.Module Build()
     {
-        Type type = NetworkRegistry.Find(TypeName, AssemblyName);
+        Type type = ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, "network");
         (System.Reflection.ConstructorInfo constructor, object?[] values) = ModuleArguments.FindConstructor(type, Arguments);
         try
         {

@@ -6,11 +6,13 @@ namespace Fuse.MLNet;
 internal sealed class FirstBatch
 {
     private readonly Dictionary<string, long[]> _shapes;
+    private readonly HashSet<string> _distributions;
 
-    private FirstBatch(IReadOnlySet<string> readKeys, Dictionary<string, long[]> shapes)
+    private FirstBatch(IReadOnlySet<string> readKeys, IReadOnlyCollection<KeyValuePair<string, Tensor>> values)
     {
         ReadKeys = readKeys;
-        _shapes = shapes;
+        _shapes = values.ToDictionary(pair => pair.Key, pair => pair.Value.shape);
+        _distributions = [.. values.Where(pair => SumsToOne(pair.Value)).Select(pair => pair.Key)];
     }
 
     /// <summary>Gets the batch keys that the network read.</summary>
@@ -31,7 +33,7 @@ internal sealed class FirstBatch
         try
         {
             BatchDict result = module.PredictStep(batch);
-            return new FirstBatch(read, result.Where(pair => pair.Value is Tensor).ToDictionary(pair => pair.Key, pair => ((Tensor)pair.Value).shape));
+            return new FirstBatch(read, [.. result.Where(pair => pair.Value is Tensor).Select(pair => KeyValuePair.Create(pair.Key, (Tensor)pair.Value))]);
         }
         catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
@@ -45,4 +47,10 @@ internal sealed class FirstBatch
     /// <exception cref="InvalidOperationException">The network made no such key.</exception>
     public long[] ShapeOf(string key, string outputName) => _shapes.TryGetValue(key, out long[]? shape) ? shape
         : throw MLNetErrors.Mark(new InvalidOperationException($"The output column '{outputName}' is read from '{key}', which the model does not make. {ClosestName.Hint(key, _shapes.Keys)}"));
+
+    /// <summary>Tells whether a key held a distribution in every row, as softmax gives it.</summary>
+    public bool IsDistribution(string key) => _distributions.Contains(key);
+
+    private static bool SumsToOne(Tensor value) => value.dim() == 2 && value.shape[1] > 1 && value.is_floating_point()
+        && value.ge(0).all().ToBoolean() && (value.sum(1) - 1).abs().lt(1e-4).all().ToBoolean();
 }

@@ -55,6 +55,8 @@ internal sealed class FitRun
             module.to(_device);
             FirstBatch first = FirstBatch.Run(module, train);
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
+            foreach (FittedOutput output in outputs.Where(output => output.Activation == Activation.Softmax && first.IsDistribution(output.Key)))
+                _log.Warning($"The network's output '{output.Key}' already sums to 1, and softmax is applied to it again for '{output.Name}': let the network return logits.");
             void CheckAlive() => MLNetEnvironment.CheckAlive(_environment);
             TrainingResult result = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _seed, CheckAlive, _log)).Fit();
             (string fuse, string torchSharp) = FuseTransformer.Versions();

@@ -14,6 +14,8 @@ namespace Fuse.MLNet;
     UseStringEnumConverter = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(LossStageDescription))]
+[JsonSerializable(typeof(NamedLoss[]))]
 [JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(float[]))]
 [JsonSerializable(typeof(string[]))]

@@ -15,6 +15,12 @@ public sealed partial class FuseTrainer
         /// <summary>Gets or sets a Boolean column that is true in validation rows, so that one view can go through a whole pipeline.</summary>
         public string? ValidationColumnName { get; set; }
 
+        /// <summary>
+        /// Gets or sets a number column that weighs each row: losses are sum(weight x loss) / sum(weight). Default: none. Weights of one give
+        /// the same bits as none.
+        /// </summary>
+        public string? ExampleWeightColumnName { get; set; }
+
         /// <summary>Gets or sets the name of the score column. Default: <c>Score</c>.</summary>
         public string ScoreColumnName { get; set; } = "Score";
 

@@ -39,24 +39,10 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        SchemaShape.Column Find(string name, string role)
-        {
-            SchemaShape.Column column = inputSchema.FirstOrDefault(column => column.Name == name);
-            return column.Name is not null ? column : throw ColumnErrors.Missing(name, role, inputSchema.Select(other => other.Name));
-        }
         foreach ((string key, TensorColumn column) in _plan.Columns)
-        {
-            SchemaShape.Column found = Find(column.ColumnName, key);
-            if (!found.IsKey && !ColumnTypes.HasTensorForm(found.ItemType))
-                throw ColumnErrors.NoTensorForm(found.Name, found.ItemType.ToString()!);
-            if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0)
-                throw ColumnErrors.UnknownSize(found.Name);
-        }
-        var columns = new OrderedDictionary<string, SchemaShape.Column>(inputSchema.Select(column => KeyValuePair.Create(column.Name, column)));
-        foreach (OutputPlan output in _plan.Settle(name => Find(name, "the label")).Outputs)
-            foreach (SchemaShape.Column promised in output.Promise(name => Find(name, "the label")))
-                columns[promised.Name] = promised;
-        return new SchemaShape(columns.Values);
+            InputCheck.Column(inputSchema, key, column);
+        SchemaShape.Column Label(string name) => InputCheck.Find(inputSchema, name, "the label");
+        return InputCheck.With(inputSchema, _plan.Settle(Label).Outputs.SelectMany(output => output.Promise(Label)));
     }
 
     private FuseTransformer FitCore(IDataView trainData, IDataView? validationData)

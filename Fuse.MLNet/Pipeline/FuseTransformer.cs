@@ -82,7 +82,8 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
 
     static FuseTransformer IArchived<FuseTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
     {
-        ModelDescription description = archive.Read(DescriptionEntry, ReadDescription);
+        ModelDescription description = archive.Read(DescriptionEntry, stream => ArchiveJson.Read(stream, DescriptionEntry,
+            ModelDescription.CurrentFormat, FuseJsonContext.Default.ModelDescription));
         Device device = MLNetEnvironment.Device(environment, FuseDevice.Auto);
         LightningModule module = Build(description);
         archive.Read(WeightsEntry, stream =>
@@ -100,23 +101,6 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
 
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? assembly.GetName().Version!.ToString();
-
-    private static ModelDescription ReadDescription(Stream stream)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 32 });
-            int format = document.RootElement.TryGetProperty("formatVersion", out JsonElement version) && version.TryGetInt32(out int number) ? number : 0;
-            if (format is < 1 or > ModelDescription.CurrentFormat)
-                throw new InvalidDataException($"The model file has format {format}, made by Fuse.MLNet " +
-                    $"{(document.RootElement.TryGetProperty("fuseVersion", out JsonElement maker) ? maker : "unknown")}; this is {Versions().Fuse}, which reads up to format {ModelDescription.CurrentFormat}.");
-            return document.Deserialize(FuseJsonContext.Default.ModelDescription) ?? throw new JsonException("it is null");
-        }
-        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
-        {
-            throw new InvalidDataException($"The model file's {DescriptionEntry} is not valid: {error.Message}", error);
-        }
-    }
 
     private static LightningModule Build(ModelDescription description)
     {

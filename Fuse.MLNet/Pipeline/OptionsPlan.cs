@@ -7,14 +7,15 @@ internal sealed record OptionsPlan : TrainerPlan
 {
     private readonly FuseTrainer.Options _options;
 
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    public OptionsPlan(FuseTrainer.Options options)
+    private OptionsPlan(FuseTrainer.Options options)
+        : base(options.Columns, options.Model!, options) => _options = options;
+
+    /// <summary>Checks and copies the options.</summary>
+    public static OptionsPlan Create(FuseTrainer.Options options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _options = (FuseTrainer.Options)options.Clone();
-        Options = _options;
-        Columns = [.. _options.Columns];
-        Model = _options.Model!;
+        return new OptionsPlan((FuseTrainer.Options)options.Clone());
     }
 
     public override Settled Settle(Func<string, SchemaShape.Column> find) => new([.. _options.Losses],

@@ -15,7 +15,7 @@ internal sealed record OutputPlan(string Name, OutputColumn Column, string Predi
         SchemaShape.Column? label = Column.LabelColumnName is { } name ? LabelCheck.Key(find(name)) : null;
         yield return SchemaShapes.Column(Name,
             Column.Kind == OutputKind.Scalar ? SchemaShape.Column.VectorKind.Scalar : SchemaShape.Column.VectorKind.Vector,
-            NumberDataViewType.Single, annotations: [.. SlotAnnotations(label), .. label is null && Column.Kind == OutputKind.Vector ? [] : ScoreAnnotations()]);
+            NumberDataViewType.Single, annotations: [.. SlotAnnotations(label), .. label is null && Column.Kind == OutputKind.Vector ? [] : ScoreAnnotations(), .. KindAnnotation()]);
         if (label is null)
             yield break;
         IEnumerable<SchemaShape.Column> keyValues = label.Value.Annotations.Where(annotation => annotation.Name == AnnotationNames.KeyValues);
@@ -60,6 +60,9 @@ internal sealed record OutputPlan(string Name, OutputColumn Column, string Predi
             yield return SchemaShapes.Column(AnnotationNames.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance);
         yield return SchemaShapes.Column(AnnotationNames.TrainingLabelValues, SchemaShape.Column.VectorKind.Vector, values.ItemType);
     }
+
+    private IEnumerable<SchemaShape.Column> KindAnnotation() => ScoreAnnotation.KindOf(Column.Activation) == ScoreKind.Auto ? []
+        : [SchemaShapes.Column(AnnotationNames.FuseScoreKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance)];
 
     private static IEnumerable<SchemaShape.Column> ScoreAnnotations() =>
     [

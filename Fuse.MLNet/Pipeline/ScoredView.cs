@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace Fuse.MLNet;
 
 /// <summary>Is a view with the network's outputs added; nothing is computed before a cursor reads them.</summary>
-internal sealed class ScoredView(IDataView source, ScoredSchema scored, Scorer scorer, int batchSize) : TransformedView(source)
+internal sealed class ScoredView(IDataView source, ScoredSchema scored, IBatchScorer scorer, int batchSize) : TransformedView(source)
 {
     public override DataViewSchema Schema => scored.Output;
 

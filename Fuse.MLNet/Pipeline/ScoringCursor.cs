@@ -11,7 +11,7 @@ namespace Fuse.MLNet;
 internal sealed class ScoringCursor : DataViewRowCursor
 {
     private readonly DataViewRowCursor _source;
-    private readonly Scorer _scorer;
+    private readonly IBatchScorer _scorer;
     private readonly ScoreOutputs _outputs;
     private readonly ColumnBinding[] _bindings;
     private readonly ColumnReader[] _readers;
@@ -29,7 +29,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private bool _ended;
     private float[][]? _scores;
 
-    public ScoringCursor(DataViewRowCursor source, DataViewSchema schema, Scorer scorer, ScoreOutputs outputs, ColumnBinding[] bindings, bool[] active, int maxBatch)
+    public ScoringCursor(DataViewRowCursor source, DataViewSchema schema, IBatchScorer scorer, ScoreOutputs outputs, ColumnBinding[] bindings, bool[] active, int maxBatch)
     {
         _source = source;
         Schema = schema;

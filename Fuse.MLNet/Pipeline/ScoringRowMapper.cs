@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Fuse.MLNet;
 
 /// <summary>Scores rows one by one, as prediction engines ask for them: one forward pass a row, however many columns are read.</summary>
-internal sealed class ScoringRowMapper(ScoredSchema scored, Scorer scorer) : IRowToRowMapper
+internal sealed class ScoringRowMapper(ScoredSchema scored, IBatchScorer scorer) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => scored.Input;
 
@@ -25,14 +25,14 @@ internal sealed class ScoringRowMapper(ScoredSchema scored, Scorer scorer) : IRo
     {
         private readonly DataViewRow _input;
         private readonly ScoredSchema _scored;
-        private readonly Scorer _scorer;
+        private readonly IBatchScorer _scorer;
         private readonly bool[] _active;
         private readonly ColumnReader[] _readers;
         private readonly byte[][] _buffers;
         private float[][]? _scores;
         private long _scoredPosition;
 
-        public Row(DataViewRow input, ScoredSchema scored, Scorer scorer, bool[] active)
+        public Row(DataViewRow input, ScoredSchema scored, IBatchScorer scorer, bool[] active)
         {
             _input = input;
             _scored = scored;

@@ -10,19 +10,23 @@ internal sealed record SupervisedPlan : TrainerPlan
     private readonly string _label;
     private readonly LossBase? _loss;
 
-    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    public SupervisedPlan(Network network, TensorColumn input, string labelColumnName, LossBase? loss, FuseTrainer.TrainingOptions? options)
+    private SupervisedPlan(Network network, TensorColumn input, string label, LossBase? loss, FuseTrainer.TrainingOptions options)
+        : base([new(BatchKeys.Input, input), new(BatchKeys.Label, new TensorColumn(label))],
+            new ModelWrapSeqToDict { Model = network, Inputs = [BatchKeys.Input], Outputs = [BatchKeys.Logits] }, options)
+    {
+        _label = label;
+        _loss = loss;
+    }
+
+    /// <summary>Checks the arguments and copies the options.</summary>
+    public static SupervisedPlan Create(Network network, TensorColumn input, string labelColumnName, LossBase? loss, FuseTrainer.TrainingOptions? options)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
         options ??= new FuseTrainer.TrainingOptions();
         options.Validate();
-        Options = (FuseTrainer.TrainingOptions)options.Clone();
-        _label = labelColumnName;
-        _loss = loss;
-        Columns = [new(BatchKeys.Input, input), new(BatchKeys.Label, new TensorColumn(labelColumnName))];
-        Model = new ModelWrapSeqToDict { Model = network, Inputs = [BatchKeys.Input], Outputs = [BatchKeys.Logits] };
+        return new SupervisedPlan(network, input, labelColumnName, loss, (FuseTrainer.TrainingOptions)options.Clone());
     }
 
     public override Settled Settle(Func<string, SchemaShape.Column> find)

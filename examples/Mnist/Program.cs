@@ -4,7 +4,7 @@ using Fuse.MLNet.Examples.Mnist;
 var data = new Option<DirectoryInfo?>("--data") { Description = "A folder with MNIST's IDX files, gzip or not. Without it, digits are generated." };
 var epochs = new Option<int>("--epochs") { Description = "The number of passes over the training digits.", DefaultValueFactory = _ => 3 };
 var batchSize = new Option<int>("--batch-size") { Description = "The number of digits a training step sees.", DefaultValueFactory = _ => 64 };
-var seed = new Option<int>("--seed") { Description = "The seed of every random choice.", DefaultValueFactory = _ => 1 };
+var seed = new Option<int>("--seed") { Description = "The seed of every random choice.", DefaultValueFactory = _ => 42 };
 var model = new Option<FileInfo>("--model") { Description = "The model file.", DefaultValueFactory = _ => new FileInfo("mnist.zip") };
 
 var predict = new Command("predict", "Loads a saved model and prints its accuracy on the same test digits.") { model, data };
@@ -21,9 +21,9 @@ static int Report(Action action)
         action();
         return 0;
     }
-    catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
+    catch (Exception error) when (error is IOException or FormatException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
     {
-        Console.Error.WriteLine($"error: {error.Message}");
+        Console.Error.WriteLine($"error: {error.Message.ReplaceLineEndings(" ")}");
         return 1;
     }
 }

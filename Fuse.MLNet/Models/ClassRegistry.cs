@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace Fuse.MLNet;
 
-/// <summary>Finds the class of a saved network: registered classes first, then the assembly it was trained in, then the program's own.</summary>
-internal static class NetworkRegistry
+/// <summary>Finds a user's class that a model file names: registered classes first, then the assembly it was trained in, then the program's own.</summary>
+internal static class ClassRegistry
 {
     private static readonly ConcurrentDictionary<string, Type> Registered = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, Type> Seen = new(StringComparer.Ordinal);
@@ -15,20 +15,23 @@ internal static class NetworkRegistry
     /// <summary>Remembers a class that was described here, so that a file saved in this process loads in it whatever assembly holds the class.</summary>
     public static void Remember(Type type) => Seen[Key(type.FullName!, type.Assembly.GetName().Name!)] = type;
 
-    /// <summary>Finds a class that derives from <c>nn.Module</c>.</summary>
-    /// <exception cref="TypeLoadException">It is not found, or is no module.</exception>
-    public static Type Find(string typeName, string assemblyName)
+    /// <summary>Finds a class that derives from <typeparamref name="TBase"/> and can be made.</summary>
+    /// <param name="typeName">The class's full name.</param>
+    /// <param name="assemblyName">The simple name of the assembly that held it in training.</param>
+    /// <param name="role">What the class is to the model, such as network.</param>
+    /// <exception cref="TypeLoadException">It is not found, or is something else.</exception>
+    public static Type Find<TBase>(string typeName, string assemblyName, string role)
     {
         if (!Registered.TryGetValue(typeName, out Type? type) && !Seen.TryGetValue(Key(typeName, assemblyName), out type))
             type = LoadedType(assemblyName, typeName) ?? Assembly.GetEntryAssembly()?.GetType(typeName);
         string entry = Assembly.GetEntryAssembly()?.GetName().Name ?? "(none)";
         if (type is null)
             throw MLNetErrors.Mark(new TypeLoadException(
-                $"The model's network is the class '{typeName}', which was found neither in the assembly '{assemblyName}' that trained it nor in the program " +
+                $"The model's {role} is the class '{typeName}', which was found neither in the assembly '{assemblyName}' that trained it nor in the program " +
                 $"'{entry}'. Reference '{assemblyName}', copy the class into this program under the same full name, or register it before loading: " +
-                $"mlContext.Fuse().RegisterNetwork<{typeName.Split('.', '+')[^1]}>()."));
-        return typeof(nn.Module).IsAssignableFrom(type) && !type.IsAbstract ? type
-            : throw MLNetErrors.Mark(new TypeLoadException($"The model file names the class '{typeName}' as its network, but it is not a TorchSharp module that can be built."));
+                $"mlContext.Fuse().Register{char.ToUpperInvariant(role[0])}{role[1..]}<{typeName.Split('.', '+')[^1]}>()."));
+        return typeof(TBase).IsAssignableFrom(type) && !type.IsAbstract ? type
+            : throw MLNetErrors.Mark(new TypeLoadException($"The model file names the class '{typeName}' as its {role}, but it is not a {typeof(TBase).Name} that can be made."));
     }
 
     private static string Key(string typeName, string assemblyName) => $"{typeName}, {assemblyName}";

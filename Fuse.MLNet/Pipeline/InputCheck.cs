@@ -1,0 +1,35 @@
+using Microsoft.ML;
+
+namespace Fuse.MLNet;
+
+/// <summary>Checks the columns of a schema's shape, before there is any data.</summary>
+internal static class InputCheck
+{
+    /// <summary>Finds a column.</summary>
+    /// <exception cref="ArgumentException">It is missing.</exception>
+    public static SchemaShape.Column Find(SchemaShape schema, string name, string role)
+    {
+        SchemaShape.Column column = schema.FirstOrDefault(column => column.Name == name);
+        return column.Name is not null ? column : throw ColumnErrors.Missing(name, role, schema.Select(other => other.Name));
+    }
+
+    /// <summary>Checks that a column can become the tensor that is asked for.</summary>
+    /// <exception cref="ArgumentException">It is missing, has no tensor form, or its size is not known.</exception>
+    public static void Column(SchemaShape schema, string key, TensorColumn column)
+    {
+        SchemaShape.Column found = Find(schema, column.ColumnName, key);
+        if (!found.IsKey && !ColumnTypes.HasTensorForm(found.ItemType))
+            throw ColumnErrors.NoTensorForm(found.Name, found.ItemType);
+        if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0)
+            throw ColumnErrors.UnknownSize(found.Name);
+    }
+
+    /// <summary>Adds columns to a schema's shape, in place of those of the same name.</summary>
+    public static SchemaShape With(SchemaShape schema, IEnumerable<SchemaShape.Column> added)
+    {
+        var columns = new OrderedDictionary<string, SchemaShape.Column>(schema.Select(column => KeyValuePair.Create(column.Name, column)));
+        foreach (SchemaShape.Column column in added)
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+}

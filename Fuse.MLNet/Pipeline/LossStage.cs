@@ -1,0 +1,59 @@
+namespace Fuse.MLNet;
+
+/// <summary>Computes the loss of each row of a batch. Safe from many threads at once.</summary>
+internal sealed class LossStage : IBatchScorer, IDisposable
+{
+    private readonly LossBase _loss;
+    private readonly LossModule _module;
+    private readonly ScoreKind _scoreKind;
+    private volatile bool _disposed;
+
+    public LossStage(LossBase loss, IReadOnlyList<KeyValuePair<string, TensorColumn>> columns, string outputColumnName, ScoreKind scoreKind)
+    {
+        _loss = loss;
+        _scoreKind = scoreKind;
+        Columns = columns;
+        Output = new FittedOutput { Name = outputColumnName, Key = outputColumnName, Activation = Activation.None, Kind = OutputKind.Scalar, Shape = [] };
+        using RandomState random = RandomState.Own();
+        _module = ModuleBuilder.Own(new LossModule(outputColumnName, loss));
+        _module.eval();
+    }
+
+    public IReadOnlyList<KeyValuePair<string, TensorColumn>> Columns { get; }
+
+    public FittedOutput Output { get; }
+
+    public float[][] Score(IReadOnlyList<ColumnBinding> bindings, byte[][] inputs, int rows)
+    {
+        ThrowIfDisposed();
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        BatchDict batch = ScoringBatch.Create(bindings, inputs, rows, CPU, Phase.Test);
+        if (_loss.PredictionKey is { } key && batch.TryGet<Tensor>(key, out Tensor? scores))
+            batch[key] = ScoreAnnotation.ToLogits(scores, _scoreKind, _loss.Link);
+        return [ScoringBatch.ToArray(_module.ForwardRows(batch))];
+    }
+
+    public LossStageDescription Describe()
+    {
+        ThrowIfDisposed();
+        return new LossStageDescription
+        {
+            FuseVersion = FuseTransformer.Versions().Fuse,
+            Loss = SavedLoss.Of(_loss),
+            Columns = new(Columns),
+            OutputColumnName = Output.Name,
+            ScoreKind = _scoreKind,
+        };
+    }
+
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(LossTransformer));
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _module.Dispose();
+    }
+}
