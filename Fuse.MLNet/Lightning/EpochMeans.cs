@@ -11,10 +11,10 @@ internal sealed class EpochMeans
         _sums[name] = weight > 0 ? (sum + (value * weight), total + weight) : (sum, total);
     }
 
-    /// <summary>Gets the means in the order of first logging and starts over; a name without any weight gives NaN.</summary>
-    public LoggedValue[] Take()
+    /// <summary>Gets the sums in the order of first logging and starts over.</summary>
+    public RunningMean[] Take()
     {
-        LoggedValue[] means = [.. _sums.Select(pair => new LoggedValue(pair.Key, pair.Value.Weight > 0 ? pair.Value.Sum / pair.Value.Weight : double.NaN))];
+        RunningMean[] means = Save();
         _sums.Clear();
         return means;
     }

@@ -41,5 +41,5 @@ public abstract class LightningModule : nn.Module<BatchDict, BatchDict>
     internal virtual nn.Module ScoringPart => this;
 
     /// <summary>Ends a pass over the rows: returns its logged means and starts over.</summary>
-    internal virtual LoggedValue[] TakeLogged() => _logged.Take();
+    internal virtual LoggedValue[] TakeLogged() => [.. _logged.Take().Select(mean => mean.Mean())];
 }

@@ -49,11 +49,14 @@ public sealed class LightningModuleDefault : LightningModule
 
     internal override LoggedValue[] TakeLogged()
     {
-        // The total of an epoch is the sum of its losses' means, also when a loss had fewer valid rows than another.
+        // The total of an epoch is the sum of its losses' means, also when a loss had fewer valid rows than another; one without any adds nothing.
         return
         [
-            .. base.TakeLogged().GroupBy(mean => mean.Name[..mean.Name.IndexOf('.', StringComparison.Ordinal)]).SelectMany(phase =>
-                phase.Append(new LoggedValue($"{phase.Key}.{BatchKeys.TotalLoss}", phase.Sum(mean => double.IsNaN(mean.Value) ? 0 : mean.Value)))),
+            .. Logged.Take().GroupBy(mean => mean.Name[..mean.Name.IndexOf('.', StringComparison.Ordinal)]).SelectMany(phase =>
+            {
+                double[] means = [.. phase.Where(mean => mean.Weight > 0).Select(mean => mean.Mean().Value)];
+                return phase.Select(mean => mean.Mean()).Append(new LoggedValue($"{phase.Key}.{BatchKeys.TotalLoss}", means.Length > 0 ? means.Sum() : double.NaN));
+            }),
         ];
     }
 

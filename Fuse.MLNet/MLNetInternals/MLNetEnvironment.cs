@@ -18,8 +18,12 @@ internal static class MLNetEnvironment
         return option.Resolve(inner?.GpuDeviceId, inner?.FallbackToCpu ?? false);
     }
 
-    /// <summary>Throws when the context was cancelled.</summary>
-    public static void CheckAlive(IHostEnvironment environment) => environment.CheckAlive();
+    /// <summary>Makes a check that throws when the context was cancelled; a context tells only hosts that were registered with it.</summary>
+    public static Action LifeCheck(IHostEnvironment environment, string name)
+    {
+        IHost host = environment.Register(name);
+        return host.CheckAlive;
+    }
 
     /// <summary>Gets the environment of one of ML.NET's catalogs.</summary>
     public static IHostEnvironment Of(TrainCatalogBase.CatalogInstantiatorBase catalog) => CatalogUtils.GetEnvironment(catalog);

@@ -32,6 +32,33 @@ public static class Optimizers
     public static OptimizerSpec SGD(double lr, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false) =>
         new SgdSpec(CheckRate(lr), momentum, dampening, weightDecay, nesterov);
 
+    /// <summary>Describes RMSProp (Tieleman and Hinton 2012); <c>torch.optim.RMSProp</c>.</summary>
+    /// <param name="lr">The learning rate.</param>
+    /// <param name="alpha">The decay of the squared gradient's running mean.</param>
+    /// <param name="eps">The term added to the denominator.</param>
+    /// <param name="weightDecay">The factor of the L2 penalty.</param>
+    /// <param name="momentum">The momentum's factor.</param>
+    /// <param name="centered">Whether the gradient is normalized by its variance.</param>
+    public static OptimizerSpec RMSProp(double lr = 1e-2, double alpha = 0.99, double eps = 1e-8, double weightDecay = 0, double momentum = 0, bool centered = false) =>
+        new RmsPropSpec(CheckRate(lr), alpha, eps, weightDecay, momentum, centered);
+
+    /// <summary>Describes Adagrad (Duchi et al. 2011); <c>torch.optim.Adagrad</c>.</summary>
+    /// <param name="lr">The learning rate.</param>
+    /// <param name="lrDecay">The decay of the learning rate.</param>
+    /// <param name="weightDecay">The factor of the L2 penalty.</param>
+    /// <param name="eps">The term added to the denominator.</param>
+    public static OptimizerSpec Adagrad(double lr = 1e-2, double lrDecay = 0, double weightDecay = 0, double eps = 1e-10) =>
+        new AdagradSpec(CheckRate(lr), lrDecay, weightDecay, eps);
+
+    /// <summary>Describes NAdam, Adam with Nesterov momentum (Dozat 2016); <c>torch.optim.NAdam</c>.</summary>
+    /// <param name="lr">The learning rate.</param>
+    /// <param name="beta1">The decay of the gradient's running mean.</param>
+    /// <param name="beta2">The decay of the squared gradient's running mean.</param>
+    /// <param name="eps">The term added to the denominator.</param>
+    /// <param name="weightDecay">The factor of the L2 penalty.</param>
+    public static OptimizerSpec NAdam(double lr = 2e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0) =>
+        new NAdamSpec(CheckRate(lr), beta1, beta2, eps, weightDecay);
+
     private static double CheckRate(double lr) => lr >= 0 && double.IsFinite(lr) ? lr
         : throw new ArgumentOutOfRangeException(nameof(lr), lr, "A learning rate must be a finite number that is not negative.");
 
@@ -48,5 +75,20 @@ public static class Optimizers
     private sealed record SgdSpec(double Lr, double Momentum, double Dampening, double WeightDecay, bool Nesterov) : OptimizerSpec
     {
         internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.SGD(parameters, Lr, Momentum, Dampening, WeightDecay, Nesterov);
+    }
+
+    private sealed record RmsPropSpec(double Lr, double Alpha, double Eps, double WeightDecay, double Momentum, bool Centered) : OptimizerSpec
+    {
+        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.RMSProp(parameters, Lr, Alpha, Eps, WeightDecay, Momentum, Centered);
+    }
+
+    private sealed record AdagradSpec(double Lr, double LrDecay, double WeightDecay, double Eps) : OptimizerSpec
+    {
+        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.Adagrad(parameters, Lr, LrDecay, WeightDecay, eps: Eps);
+    }
+
+    private sealed record NAdamSpec(double Lr, double Beta1, double Beta2, double Eps, double WeightDecay) : OptimizerSpec
+    {
+        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.NAdam(parameters, Lr, Beta1, Beta2, Eps, WeightDecay);
     }
 }

@@ -6,7 +6,7 @@ namespace Fuse.MLNet;
 /// <summary>Is one <c>Fit</c>: reads the rows, builds the network, trains it and makes the transformer.</summary>
 internal sealed class FitRun
 {
-    private readonly IHostEnvironment _environment;
+    private readonly Action _checkAlive;
     private readonly TrainerPlan _plan;
     private readonly TrainerPlan.Settled _settled;
     private readonly IRunLog _log;
@@ -16,7 +16,7 @@ internal sealed class FitRun
 
     public FitRun(IHostEnvironment environment, TrainerPlan plan, TrainerPlan.Settled settled, IRunLog log)
     {
-        _environment = environment;
+        _checkAlive = MLNetEnvironment.LifeCheck(environment, nameof(FuseTrainer));
         _plan = plan;
         _settled = settled;
         _log = log;
@@ -60,8 +60,7 @@ internal sealed class FitRun
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
             foreach (FittedOutput output in outputs.Where(output => output.Activation == Activation.Softmax && first.IsDistribution(output.Key)))
                 _log.Warning($"The network's output '{output.Key}' already sums to 1, and softmax is applied to it again for '{output.Name}': let the network return logits.");
-            void CheckAlive() => MLNetEnvironment.CheckAlive(_environment);
-            using var trainer = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _seed, CheckAlive, _log));
+            using var trainer = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _seed, _checkAlive, _log));
             if (_resumeFrom is not null)
                 trainer.Resume(_resumeFrom);
             TrainingResult result = trainer.Fit();
@@ -91,7 +90,7 @@ internal sealed class FitRun
 
     private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
     {
-        StagedRows rows = StagedRows.Read(view, bindings, splitter, () => MLNetEnvironment.CheckAlive(_environment));
+        StagedRows rows = StagedRows.Read(view, bindings, splitter, _checkAlive);
         foreach ((string column, long count) in rows.MissingKeys)
             _log.Warning($"Column '{column}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.");
         return rows;
