@@ -8,12 +8,27 @@ namespace Fuse.MLNet;
 /// <see cref="Compute(BatchDict)"/>. After FuseMedML's <c>LossBase</c>.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(LossBinaryCrossEntropy), "loss.binary_cross_entropy")]
+[JsonDerivedType(typeof(BinaryDiceLoss), "loss.binary_dice")]
+[JsonDerivedType(typeof(LossCombined), "loss.combined")]
 [JsonDerivedType(typeof(LossCrossEntropy), "loss.cross_entropy")]
+[JsonDerivedType(typeof(DiceLoss), "loss.dice")]
+[JsonDerivedType(typeof(LossExtractFromBatchDict), "loss.extract_from_batch_dict")]
+[JsonDerivedType(typeof(FocalLoss), "loss.focal")]
+[JsonDerivedType(typeof(GeneralizedDiceLoss), "loss.generalized_dice")]
+[JsonDerivedType(typeof(LossHuber), "loss.huber")]
+[JsonDerivedType(typeof(LossMasked), "loss.masked")]
+[JsonDerivedType(typeof(LossMeanAbsoluteError), "loss.mean_absolute_error")]
 [JsonDerivedType(typeof(LossMeanSquaredError), "loss.mean_squared_error")]
+[JsonDerivedType(typeof(LossSegmentationCrossEntropy), "loss.segmentation_cross_entropy")]
+[JsonDerivedType(typeof(LossSmoothL1), "loss.smooth_l1")]
+[JsonDerivedType(typeof(SupervisedContrastiveLoss), "loss.supervised_contrastive")]
+[JsonDerivedType(typeof(TverskyLoss), "loss.tversky")]
+[JsonDerivedType(typeof(LossWarmUp), "loss.warm_up")]
 public abstract record LossBase
 {
-    /// <summary>Gets the factor of this loss in the total. Default: 1.</summary>
-    public double Weight { get; init; } = 1;
+    /// <summary>Gets the factor of this loss in the total, a finite number. Default: 1.</summary>
+    public double Weight { get; init => field = LossOption.Finite(value); } = 1;
 
     /// <summary>
     /// Gets a function that changes the batch before the loss sees it, such as keeping the rows that have a label; it must return a new

@@ -1,9 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Measures classification by the cross-entropy between logits and class indices.</summary>
 /// <remarks>
-/// <c>torch.nn.functional.cross_entropy</c>: prediction <c>[N, C, ...]</c> logits, target <c>[N, ...]</c> Int64 class indices; targets of
-/// -100 are left out of sum and count. Its link is softmax.
+/// <c>torch.nn.functional.cross_entropy</c>: prediction <c>[N, C, ...]</c> logits, target <c>[N, ...]</c> class indices of any numeric
+/// type, cast to Int64. Elements of <see cref="IgnoreIndex"/> or NaN are left out of sum and count. With <see cref="ClassWeights"/> it is
+/// PyTorch's weighted mean, sum(w x loss) / sum(w); an element whose class weighs 0 is left out. Its link is softmax. Label smoothing:
+/// Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016. Shapes, indices or weights that do not fit are an
+/// <see cref="ArgumentException"/>.
 /// </remarks>
 public sealed record LossCrossEntropy : LossBase
 {
@@ -13,23 +18,29 @@ public sealed record LossCrossEntropy : LossBase
     /// <summary>Gets the batch key of the class indices. Default: <c>data.label</c>.</summary>
     public string Target { get; init; } = BatchKeys.Label;
 
+    /// <summary>Gets the weights by class index, finite and 0 or more; null weighs all classes alike. Default: null.</summary>
+    public ValueList<float>? ClassWeights { get; init; }
+
+    /// <summary>Gets the share of the target that is spread over all classes, 0 to 1. Default: 0.</summary>
+    public double LabelSmoothing { get; init => field = LossOption.Fraction(value); }
+
+    /// <summary>Gets the class index of elements to leave out. Default: -100, which also stands for a missing key.</summary>
+    public long IgnoreIndex { get; init; } = TensorColumn.MissingTarget;
+
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Activation Link => Activation.Softmax;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string PredictionKey => Pred;
 
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)
     {
+        ArgumentNullException.ThrowIfNull(batch);
         Tensor pred = batch[Pred];
-        Tensor target = batch[Target];
-        if (pred.dim() < 2 || target.dim() != pred.dim() - 1 || pred.shape[0] != target.shape[0] || !pred.shape.AsSpan(2).SequenceEqual(target.shape.AsSpan(1)))
-            throw new ArgumentException($"cross-entropy needs logits [N, C, ...] and class indices [N, ...]; '{Pred}' is [{string.Join(", ", pred.shape)}] " +
-                $"and '{Target}' is [{string.Join(", ", target.shape)}]");
-        target = target.to(ScalarType.Int64);
-        Tensor values = nn.functional.cross_entropy(pred, target, ignore_index: TensorColumn.MissingTarget, reduction: nn.Reduction.None);
-        Tensor missing = target.eq(TensorColumn.MissingTarget);
-        return new(values, missing.any().ToBoolean() ? missing.logical_not().to(values.dtype) : null);
+        var target = DenseTarget.ReadIndices(pred, batch[Target], Pred, Target, IgnoreIndex, ResizeMode.None);
+        return CrossEntropyTerms.Of(pred, target, ClassWeightTensor.Of(ClassWeights, pred.shape[1], pred), IgnoreIndex, LabelSmoothing);
     }
 }

@@ -1,9 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Makes a loss of any function or TorchSharp loss module of a prediction and a target.</summary>
 /// <remarks>
-/// FuseMedML's <c>LossDefault</c>. Rows whose target is missing (class index -100, or NaN) are left out before the function is called.
-/// The function may return a scalar, its own mean, or one value a row or element, <c>[N, ...]</c>, which is then averaged.
+/// FuseMedML's <c>LossDefault</c>. Rows whose target <c>[N]</c> or <c>[N, 1]</c> is missing (class index -100, or NaN) are left out before the function
+/// is called; without any row left it is not called, and the loss is 0. The function may return a scalar, its own mean, or one value a row or element,
+/// <c>[N, ...]</c>, which is then averaged. Tensors that a TorchSharp loss module holds without registering them, such as the weights of
+/// <c>nn.CrossEntropyLoss</c>, do not move to the device.
 /// </remarks>
 public sealed record LossDefault : LossBase
 {
@@ -31,6 +35,22 @@ public sealed record LossDefault : LossBase
         Module = module;
     }
 
+    /// <summary>Makes a loss of a loss module that has no state, such as <c>nn.MSELoss()</c>.</summary>
+    /// <param name="module">The module; the caller keeps it, and every run calls it.</param>
+    /// <param name="pred">The batch key of the prediction.</param>
+    /// <param name="target">The batch key of the target.</param>
+    /// <param name="weight">The factor of this loss in the total.</param>
+    /// <exception cref="ArgumentException">The module has parameters or buffers, which each run must build anew.</exception>
+    public LossDefault(nn.Module<Tensor, Tensor, Tensor> module, string pred, string target, double weight = 1)
+        : this(pred, target, weight)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (module.parameters().Any() || module.buffers().Any())
+            throw new ArgumentException($"The loss module {module.GetType().Name} has parameters or buffers, which every Fit must build anew; " +
+                $"give a function that builds it, new {nameof(LossDefault)}(() => new {module.GetType().Name}(...), ...).", nameof(module));
+        Callable = module.call;
+    }
+
     private LossDefault(string pred, string target, double weight)
     {
         ArgumentException.ThrowIfNullOrEmpty(pred);
@@ -56,9 +76,11 @@ public sealed record LossDefault : LossBase
     public Activation PredictionLink { get; init; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override Activation Link => PredictionLink;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string PredictionKey => Pred;
 
     internal override string WhyNotSavable() =>
@@ -70,18 +92,21 @@ public sealed record LossDefault : LossBase
     /// <inheritdoc/>
     protected internal override LossTerms Compute(BatchDict batch, nn.Module? module)
     {
+        ArgumentNullException.ThrowIfNull(batch);
         Tensor pred = batch[Pred];
         Tensor target = batch[Target];
+        if (target.dim() > 0 && pred.dim() > 0 && pred.shape[0] != target.shape[0])
+            throw new ArgumentException($"prediction and target have different rows: {ShapeText.Of(Pred, pred, Target, target)}");
         Tensor? rows = null;
         if (MissingTargets.ValidRows(target) is { } valid)
         {
             rows = valid.nonzero().squeeze(1);
             pred = pred.index_select(0, rows);
             target = target.index_select(0, rows);
-            // The mean of no rows is not a number; an empty tensor sums to a zero that gradients flow through.
-            if (rows.numel() == 0)
-                return new(pred, Rows: rows);
         }
+        // The mean of no rows is not a number; an empty tensor sums to a zero that gradients flow through.
+        if (target.dim() > 0 && target.shape[0] == 0 && pred.numel() == 0)
+            return new(pred, Rows: rows);
         Tensor result = module is nn.Module<Tensor, Tensor, Tensor> built ? built.call(pred, target) : Callable!(pred, target);
         return new(result, RowCount: target.dim() > 0 ? target.shape[0] : null, Rows: rows);
     }

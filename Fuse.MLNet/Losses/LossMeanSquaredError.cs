@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Measures regression by the mean squared error.</summary>
 /// <remarks>
-/// <c>torch.nn.functional.mse_loss</c>: prediction and target of one shape; a prediction <c>[N, 1]</c> also fits a target <c>[N]</c>. Rows
-/// whose target is NaN are left out of sum and count.
+/// <c>torch.nn.functional.mse_loss</c>: prediction and target of one shape; a prediction <c>[N, 1]</c> also fits a target <c>[N]</c>. Elements
+/// whose target is NaN are left out of sum and count. Shapes that differ are an <see cref="ArgumentException"/>.
 /// </remarks>
 public sealed record LossMeanSquaredError : LossBase
 {
@@ -14,21 +16,9 @@ public sealed record LossMeanSquaredError : LossBase
     public string Target { get; init; } = BatchKeys.Label;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string PredictionKey => Pred;
 
     /// <inheritdoc/>
-    protected override LossTerms Compute(BatchDict batch)
-    {
-        Tensor pred = batch[Pred];
-        Tensor target = batch[Target];
-        if (pred.dim() == target.dim() + 1 && pred.shape[^1] == 1)
-            pred = pred.squeeze(-1);
-        if (!pred.shape.AsSpan().SequenceEqual(target.shape))
-            throw new ArgumentException($"the shapes differ: '{Pred}' is [{string.Join(", ", pred.shape)}] and '{Target}' is [{string.Join(", ", target.shape)}]");
-        target = target.to(pred.dtype);
-        Tensor missing = target.isnan();
-        if (!missing.any().ToBoolean())
-            return new((pred - target).square());
-        return new((pred - target.where(missing.logical_not(), pred.detach())).square(), missing.logical_not().to(pred.dtype));
-    }
+    protected override LossTerms Compute(BatchDict batch) => RegressionTerms.Of(batch, Pred, Target, (pred, target) => (pred - target).square());
 }

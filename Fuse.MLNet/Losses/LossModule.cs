@@ -40,9 +40,10 @@ internal sealed class LossModule : nn.Module
 
     private T Guard<T>(BatchDict batch, Func<BatchDict, T> compute)
     {
-        BatchDict seen = _loss.Preprocess?.Invoke(batch) ?? batch;
+        BatchDict seen = batch;
         try
         {
+            seen = _loss.Preprocess?.Invoke(batch) ?? batch;
             return compute(seen);
         }
         catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException or KeyNotFoundException)

@@ -15,6 +15,7 @@ namespace Fuse.MLNet;
     MaxDepth = 32)]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(LossStageDescription))]
+[JsonSerializable(typeof(NamedLoss[]))]
 [JsonSerializable(typeof(long[]))]
 [JsonSerializable(typeof(float[]))]
 [JsonSerializable(typeof(string[]))]

@@ -12,6 +12,10 @@ internal static class MnistExample
     /// <summary>Trains, evaluates, saves, reloads and uses a model.</summary>
     public static void Train(string? directory, int epochs, int batchSize, int seed, string modelPath)
     {
+        // Found out now rather than after the training.
+        string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The folder of the model file, {folder}, does not exist.");
         DigitData digits = Load(directory, seed);
         var ml = new MLContext(seed);
         ml.Log += PrintTraining;
@@ -47,7 +51,8 @@ internal static class MnistExample
     {
         var ml = new MLContext();
         ITransformer model = ml.Model.Load(modelPath, out _);
-        FuseTransformer network = ((IEnumerable<ITransformer>)model).OfType<FuseTransformer>().First();
+        FuseTransformer network = (model as IEnumerable<ITransformer>)?.OfType<FuseTransformer>().FirstOrDefault()
+            ?? throw new InvalidDataException($"{modelPath} holds a model, but not one that this program trained.");
         Evaluate(ml, model, ml.Data.LoadFromEnumerable(Load(directory, (int)network.Seed).Test));
     }
 

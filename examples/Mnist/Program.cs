@@ -21,9 +21,9 @@ static int Report(Action action)
         action();
         return 0;
     }
-    catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
+    catch (Exception error) when (error is IOException or FormatException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
     {
-        Console.Error.WriteLine($"error: {error.Message}");
+        Console.Error.WriteLine($"error: {error.Message.ReplaceLineEndings(" ")}");
         return 1;
     }
 }

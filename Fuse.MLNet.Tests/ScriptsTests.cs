@@ -1,0 +1,163 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet.Tests;
+
+/// <summary>Runs the scripts of the README files, on small data: what a reader copies must compile and work.</summary>
+[TestClass]
+public sealed class ScriptsTests : LeakCheckedTest
+{
+    [TestMethod]
+    public void ReadmeWholeProgram()
+    {
+        IDataView train = Images(count: 80, seed: 1);
+        IDataView test = Images(count: 40, seed: 2);
+        string file = Path.Combine(Folder, "mnist.zip");
+
+        var ml = new MLContext(seed: 1);
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.Fuse().Train(
+                network: Network.Of<TinyConvolution>(),
+                input: new TensorColumn("Pixels", [1, 6, 6]),
+                labelColumnName: "Label",
+                loss: Loss.CrossEntropy(),
+                options: new() { MaxEpochs = 3, BatchSize = 64, ValidationFraction = 0.1 }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        ITransformer model = Own(pipeline.Fit(train));
+        var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
+        ml.Model.Save(model, train.Schema, file);
+
+        ITransformer loaded = Own(new MLContext().Model.Load(file, out var schema));
+        Assert.HasCount(2, schema.Where(column => !column.IsHidden).ToArray());
+        var again = ml.MulticlassClassification.Evaluate(loaded.Transform(test));
+        Assert.AreEqual(metrics.LogLoss, again.LogLoss);
+        Assert.AreEqual(metrics.MicroAccuracy, again.MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void ReadmeOneLineTrainer()
+    {
+        var ml = new MLContext(seed: 1);
+        string csv = Path.Combine(Folder, "shapes.csv");
+        File.WriteAllLines(csv, ["Width,Height,Weight,Label", .. Enumerable.Range(0, 60).Select(i => $"{i % 3 * 100},{i % 7},{i % 5},{"abc"[i % 3]}")]);
+        IDataView train = ml.Data.LoadFromTextFile<Shape>(csv, hasHeader: true, separatorChar: ',');
+
+        var pipeline = ml.Transforms.Concatenate("Features", "Width", "Height", "Weight")
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(ml.MulticlassClassification.Trainers.FuseNeuralNetwork())
+            .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+        ITransformer model = Own(pipeline.Fit(train));
+        Assert.AreEqual(1.0, ml.MulticlassClassification.Evaluate(model.Transform(train)).MicroAccuracy);
+        using var engine = ml.Model.CreatePredictionEngine<Shape, ShapePrediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+        Assert.AreEqual("b", engine.Predict(new Shape { Width = 100, Height = 2, Weight = 3 }).PredictedLabel);
+    }
+
+    [TestMethod]
+    public void LibraryReadmeSupervisedWrapper()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = Images(count: 80, seed: 1);
+        var trainer = ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.image"] = new("Pixels", [1, 6, 6]), ["data.label"] = new("Label") },
+            Model = new ModelWrapSeqToDict
+            {
+                Model = Network.Of<TinyConvolution>(),
+                Inputs = ["data.image"],
+                Outputs = ["model.logits.digit", "model.output.digit"],
+                PostForward = Activation.Softmax,
+            },
+            Losses = { ["cls_loss"] = new LossDefault((p, t) => nn.functional.cross_entropy(p, t), pred: "model.logits.digit", target: "data.label") },
+            BestEpochSource = [new("validation.losses.total_loss", MonitorMode.Min)],
+            Outputs = { ["Score"] = new("model.output.digit", labelColumnName: "Label") },
+            Optimizer = Optimizers.AdamW(lr: 1e-3, weightDecay: 1e-3),
+            ValidationFraction = 0.1,
+        });
+        ITransformer model = Own(ml.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(train));
+        Assert.IsGreaterThan(0, ml.MulticlassClassification.Evaluate(model.Transform(train)).MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void ReadmeHardestRows()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = Images(count: 80, seed: 1);
+        IDataView test = Images(count: 40, seed: 2);
+        var trainer = ml.Transforms.Conversion.MapValueToKey("Label").Append(ml.Fuse().Train(Network.Of<TinyConvolution>(), new("Pixels", [1, 6, 6])));
+
+        var pipeline = trainer.Append(ml.Fuse().Losses.CrossEntropy(outputColumnName: "Loss", scoreColumnName: "Score", labelColumnName: "Label"));
+        var model = Own(pipeline.Fit(train));
+        var hardest = ml.Data.CreateEnumerable<Judged>(model.Transform(test), reuseRowObject: false)
+            .Select((row, index) => (Index: index, row.Loss))
+            .OrderByDescending(row => row.Loss)
+            .Take(10);
+
+        Assert.AreEqual(model.Transform(test).GetColumn<float>("Loss").Max(), hardest.First().Loss);
+        Assert.HasCount(10, hardest.ToArray());
+    }
+
+    [TestMethod]
+    public void LibraryReadmeOwnLoss()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i => new Shape { Width = i, Height = 2 * i }).ToArray());
+        using FuseTransformer model = ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.width"] = new("Width", [1]) { Standardize = true }, ["data.height"] = new("Height", [1]) { Standardize = true } },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<TinyClassifier>(1, 1), Inputs = ["data.width"], Outputs = ["model.output.height"] },
+            Losses = { ["log_cosh"] = new LossLogCosh("model.output.height", "data.height") },
+            Optimizer = Optimizers.Adam(0.05),
+            MaxEpochs = 40,
+        }).Fit(train);
+        Assert.IsLessThan(0.01, model.History["train.losses.log_cosh"][^1]);
+    }
+
+    private sealed record LossLogCosh(string Pred, string Target) : LossBase
+    {
+        protected override LossTerms Compute(BatchDict batch) => new((batch[Pred] - batch[Target]).cosh().log());
+    }
+
+    private static IDataView Images(int count, int seed)
+    {
+        var random = new Random(seed);
+        return new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Image
+        {
+            Pixels = [.. Enumerable.Range(0, 36).Select(p => (p % 6 / 2 == i % 3 ? 1f : 0f) + (0.1f * random.NextSingle()))],
+            Label = (uint)(i % 3),
+        }).ToArray());
+    }
+
+    private sealed class Image
+    {
+        [VectorType(36)]
+        public float[] Pixels { get; set; } = [];
+
+        public uint Label { get; set; }
+    }
+
+    private sealed class Shape
+    {
+        [LoadColumn(0)]
+        public float Width { get; set; }
+
+        [LoadColumn(1)]
+        public float Height { get; set; }
+
+        [LoadColumn(2)]
+        public float Weight { get; set; }
+
+        [LoadColumn(3)]
+        public string Label { get; set; } = "";
+    }
+
+    private sealed class ShapePrediction
+    {
+        public string PredictedLabel { get; set; } = "";
+    }
+
+    private sealed class Judged
+    {
+        public float Loss { get; set; }
+    }
+}
