@@ -13,11 +13,14 @@ public sealed class CancellationTests : LeakCheckedTest
     public void CancellingInBetweenReturnsTheModelSoFar(double validationFraction)
     {
         using var source = new CancellationTokenSource();
-        var log = new LogRecorder(_ml) { Received = message =>
+        var log = new LogRecorder(_ml)
+        {
+            Received = message =>
         {
             if (message.StartsWith("epoch 2/", StringComparison.Ordinal))
                 source.Cancel();
-        } };
+        }
+        };
         IDataView view = Samples.Keyed(_ml, 40);
         FuseTransformer transformer = Own(Learning.Classifier(_ml, new() { MaxEpochs = 100, CancellationToken = source.Token, ValidationFraction = validationFraction }).Fit(view));
         Assert.AreEqual(StopReason.Cancelled, transformer.StopReason);
