@@ -54,11 +54,11 @@ public abstract class LeakCheckedTest
         return DisposeScopeManager.Statistics.ThreadTotalLiveCount + FinalizerThread.LiveTensors + Interlocked.Read(ref s_elsewhere);
     }
 
-    /// <summary>Does something on another thread, whose live tensors count too.</summary>
-    protected static void OnAnotherThread(Action action)
+    /// <summary>Does things on other threads at once, whose live tensors count too.</summary>
+    protected static void OnOtherThreads(params Action[] actions)
     {
         Exception? failure = null;
-        var thread = new Thread(() =>
+        Thread[] threads = [.. actions.Select(action => new Thread(() =>
         {
             try
             {
@@ -70,11 +70,13 @@ public abstract class LeakCheckedTest
             }
 
             Interlocked.Add(ref s_elsewhere, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-        });
-        thread.Start();
-        Assert.IsTrue(thread.Join(TimeSpan.FromMinutes(1)), "The other thread did not end.");
+        }))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            Assert.IsTrue(thread.Join(TimeSpan.FromMinutes(1)), "Another thread did not end.");
         if (failure is not null)
-            throw new AssertFailedException("The other thread failed.", failure);
+            throw new AssertFailedException("Another thread failed.", failure);
     }
 
     private sealed class FinalizerThread

@@ -63,7 +63,37 @@ public sealed class DeterminismTests : LeakCheckedTest
         using Tensor after = random.get_rng_state();
         Assert.IsTrue(before.Equals(after));
         // The lock that guards it is free again, also for another thread.
-        OnAnotherThread(() => Fit(seed: 1).Dispose());
+        OnOtherThreads(() => Fit(seed: 1).Dispose());
+    }
+
+    [TestMethod]
+    public void RunsAtOnceDoNotDisturbEachOther()
+    {
+        FuseTransformer[] runs = new FuseTransformer[3];
+        OnOtherThreads([.. Enumerable.Range(0, 3).Select(i => (Action)(() => runs[i] = Fit(seed: i == 2 ? 2 : 1)))]);
+        foreach (FuseTransformer run in runs)
+        {
+            CollectionAssert.AreEqual(Learning.Weights(Own(Fit((int)run.Seed)).Network), Learning.Weights(run.Network));
+            // It was made on another thread, which counted its tensors as live there.
+            Own(run);
+        }
+    }
+
+    [TestMethod]
+    public void MoreStepsAndRowsLeaveNoMoreTensors()
+    {
+        IDataView view = Samples.Keyed(new MLContext(seed: 1), 300);
+        long One(int epochs, int rows)
+        {
+            long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            using (FuseTransformer transformer = Learning.Classify(rows: rows, options: new() { MaxEpochs = epochs, BatchSize = 8, ValidationFraction = 0.3 }, network: WithDropout))
+                Learning.Scores(transformer.Transform(view));
+            return DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
+        }
+
+        long few = One(epochs: 2, rows: 30);
+        Assert.AreEqual(few, One(epochs: 12, rows: 30), "more epochs");
+        Assert.AreEqual(few, One(epochs: 2, rows: 300), "more rows");
     }
 
     [TestMethod]

@@ -1,0 +1,57 @@
+using Microsoft.ML;
+
+namespace Fuse.MLNet.Tests;
+
+[TestClass]
+public sealed class CancellationTests : LeakCheckedTest
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow(0.0)]
+    [DataRow(0.25)]
+    public void CancellingInBetweenReturnsTheModelSoFar(double validationFraction)
+    {
+        using var source = new CancellationTokenSource();
+        var log = new LogRecorder(_ml)
+        {
+            Received = message =>
+        {
+            if (message.StartsWith("epoch 2/", StringComparison.Ordinal))
+                source.Cancel();
+        }
+        };
+        IDataView view = Samples.Keyed(_ml, 40);
+        FuseTransformer transformer = Own(Learning.Classifier(_ml, new() { MaxEpochs = 100, CancellationToken = source.Token, ValidationFraction = validationFraction }).Fit(view));
+        Assert.AreEqual(StopReason.Cancelled, transformer.StopReason);
+        Assert.HasCount(2, transformer.History.Epochs);
+        Assert.Contains("epoch 2/100", log.Text);
+        Assert.DoesNotContain("epoch 3/100", log.Text);
+
+        FuseTransformer two = Own(Learning.Classify(rows: 40, options: new() { MaxEpochs = 2, ValidationFraction = validationFraction }));
+        CollectionAssert.AreEqual(Learning.Weights(two.Network), Learning.Weights(transformer.Network));
+        CheckUsable(transformer, view);
+    }
+
+    [TestMethod]
+    public void CancellingBeforeTheStartReturnsAnUntrainedModel()
+    {
+        IDataView view = Samples.Keyed(_ml, 40);
+        FuseTransformer transformer = Own(Learning.Classifier(_ml, new() { CancellationToken = new CancellationToken(canceled: true) }).Fit(view));
+        Assert.AreEqual(StopReason.Cancelled, transformer.StopReason);
+        Assert.IsEmpty(transformer.History.Epochs);
+        Assert.IsNull(transformer.BestEpoch);
+        CheckUsable(transformer, view);
+    }
+
+    private void CheckUsable(FuseTransformer transformer, IDataView view)
+    {
+        float[][] scores = Learning.Scores(transformer.Transform(view));
+        Assert.IsTrue(scores.All(row => Math.Abs(row.Sum() - 1) < 1e-5));
+        string path = Path.Combine(Folder, "model.zip");
+        _ml.Model.Save(transformer, view.Schema, path);
+        var loaded = (FuseTransformer)Own(_ml.Model.Load(path, out _));
+        Learning.AreEqual(scores, Learning.Scores(loaded.Transform(view)), 1e-6f);
+        Assert.AreEqual(transformer.StopReason, loaded.StopReason);
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet.Tests;
+
+/// <summary>Uses the trainer as ML.NET's own are used.</summary>
+[TestClass]
+public sealed class CatalogTests : LeakCheckedTest
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    public void EvaluateMeasuresWhatTheScoresSay()
+    {
+        FuseTransformer transformer = Own(Learning.Classify());
+        IDataView scored = transformer.Transform(Samples.Keyed(_ml, 60, seed: 2));
+        MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(scored);
+        float[][] scores = Learning.Scores(scored);
+        uint[] labels = [.. scored.GetColumn<uint>("Label")];
+        Assert.AreEqual(scores.Zip(labels).Count(row => Array.IndexOf(row.First, row.First.Max()) == row.Second - 1) / 60.0, metrics.MicroAccuracy, 1e-9);
+        Assert.AreEqual(scores.Zip(labels).Average(row => -Math.Log(row.First[row.Second - 1])), metrics.LogLoss, 1e-5);
+        Assert.AreEqual(3, metrics.ConfusionMatrix.NumberOfClasses);
+    }
+
+    [TestMethod]
+    public void PredictedLabelsMapBackToTheirValues()
+    {
+        IDataView view = _ml.Data.LoadFromEnumerable(Samples.Blobs(90));
+        foreach ((string label, Type type) in new[] { ("Label", typeof(string)), ("Number", typeof(uint)) })
+        {
+            FuseTrainer trainer = _ml.Fuse().Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), label,
+                options: new() { MaxEpochs = 20, BatchSize = 8, Optimizer = Optimizers.Adam(0.1) });
+            ITransformer model = Own<ITransformer>(_ml.Transforms.Conversion.MapValueToKey(label).Append(trainer)
+                .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(view));
+            IDataView scored = model.Transform(view);
+            object[] predicted = type == typeof(string) ? [.. scored.GetColumn<string>("PredictedLabel")] : [.. scored.GetColumn<uint>("PredictedLabel").Select(value => (object)value)];
+            object[] expected = type == typeof(string) ? [.. view.GetColumn<string>(label)] : [.. view.GetColumn<uint>(label).Select(value => (object)value)];
+            CollectionAssert.AreEqual(expected, predicted);
+        }
+    }
+
+    [TestMethod]
+    public void EachFoldOfCrossValidationIsALoneFit()
+    {
+        IDataView view = Samples.Keyed(_ml, 60);
+        FuseTrainer trainer = Learning.Classifier(_ml, new() { MaxEpochs = 2, BatchSize = 8 }, Network.Of<DropoutClassifier>());
+        var folds = _ml.MulticlassClassification.CrossValidate(view, trainer, numberOfFolds: 3, seed: 4);
+        Assert.HasCount(3, folds);
+        var splits = _ml.Data.CrossValidationSplit(view, numberOfFolds: 3, seed: 4);
+        var weights = new HashSet<string>();
+        for (int k = 0; k < 3; k++)
+        {
+            var model = (FuseTransformer)Own(folds[k].Model);
+            FuseTransformer lone = Own(trainer.Fit(splits[k].TrainSet));
+            CollectionAssert.AreEqual(Learning.Weights(lone.Network), Learning.Weights(model.Network));
+            Assert.AreEqual(lone.History, model.History);
+            weights.Add(Convert.ToHexString(Learning.Weights(model.Network)));
+            Assert.IsGreaterThan(0.0, folds[k].Metrics.MicroAccuracy);
+        }
+
+        Assert.HasCount(3, weights);
+    }
+
+    [TestMethod]
+    public void ACacheBeforeTheTrainerChangesNothing()
+    {
+        IDataView view = _ml.Data.LoadFromEnumerable(Samples.Blobs(40));
+        var key = _ml.Transforms.Conversion.MapValueToKey("Label");
+        var plain = Own(key.Append(Learning.Classifier(_ml)).Fit(view));
+        var cached = Own(key.AppendCacheCheckpoint(_ml).Append(Learning.Classifier(_ml)).Fit(view));
+        CollectionAssert.AreEqual(Learning.Weights(plain.LastTransformer.Network), Learning.Weights(cached.LastTransformer.Network));
+    }
+
+    [TestMethod]
+    public void ARegressionIsEvaluatedAsOne()
+    {
+        IDataView view = _ml.Data.LoadFromEnumerable(Samples.Blobs(90));
+        FuseTransformer transformer = Own(_ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Features"), "Target",
+            options: new() { MaxEpochs = 60, BatchSize = 16, Optimizer = Optimizers.Adam(0.1) }).Fit(view));
+        RegressionMetrics metrics = _ml.Regression.Evaluate(transformer.Transform(view), labelColumnName: "Target");
+        Assert.IsGreaterThan(0.99, metrics.RSquared);
+        using var scope = NewDisposeScope();
+        float[] expected = Learning.Forward(transformer.Network, Samples.Blobs(90)).squeeze(1).data<float>().ToArray();
+        float[] actual = [.. transformer.Transform(view).GetColumn<float>("Score")];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], 1e-5f);
+    }
+
+    [TestMethod]
+    public void ALabelWithoutALossOfItsOwnAsksForOne()
+    {
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Fuse()
+            .Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Number").Fit(_ml.Data.LoadFromEnumerable(Samples.Blobs(3))));
+        Assert.Contains("No loss was given, and none follows from the label column 'Number'", error.Message);
+    }
+}
