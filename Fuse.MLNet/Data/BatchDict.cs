@@ -169,7 +169,7 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
     /// <param name="other">The batch to compare with.</param>
     public bool Equals(BatchDict? other) => other is not null && other.Count == Count && _values.All(pair =>
         other._values.TryGetValue(pair.Key, out object? value) && (pair.Value is Tensor left && value is Tensor right
-            ? left.dtype == right.dtype && left.shape.AsSpan().SequenceEqual(right.shape) && left.eq(right).all().ToBoolean()
+            ? left.dtype == right.dtype && left.shape.AsSpan().SequenceEqual(right.shape) && left.eq(right).all().IsTrue()
             : pair.Value.Equals(value)));
 
     /// <inheritdoc/>

@@ -69,6 +69,6 @@ internal sealed class BestEpoch(nn.Module module, MetricMonitor? monitor, bool r
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return module.state_dict().Values.All(value => !value.is_floating_point() || value.isfinite().all().ToBoolean());
+        return module.state_dict().Values.All(value => !value.is_floating_point() || value.isfinite().all().IsTrue());
     }
 }

@@ -69,7 +69,7 @@ public sealed class LightningModuleDefault : LightningModule
             LossValue value = loss.Forward(result);
             result[$"losses.{loss.LossName}"] = value.Value;
             total = total is null ? value.Value : total + value.Value;
-            double number = value.Value.ToDouble();
+            double number = value.Value.Number();
             if (batch.Phase == Phase.Train && !double.IsFinite(number))
                 throw new NonFiniteLossException(loss.LossName, number);
             Log($"{batch.Phase.LogPrefix()}.losses.{loss.LossName}", number, value.Rows);

@@ -20,7 +20,7 @@ internal static class BinaryTargets
     private static bool InRange(Tensor values, out double wrong)
     {
         (Tensor min, Tensor max) = values.aminmax();
-        (double low, double high) = (min.ToDouble(), max.ToDouble());
+        (double low, double high) = (min.Number(), max.Number());
         wrong = low < 0 ? low : high;
         return low >= 0 && high <= 1;
     }

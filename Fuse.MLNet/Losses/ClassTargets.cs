@@ -11,7 +11,7 @@ internal static class ClassTargets
             return target.to(ScalarType.Int64);
         Tensor filled = target.nan_to_num(ignoreIndex);
         Tensor indices = filled.to(ScalarType.Int64);
-        return indices.eq(filled).all().ToBoolean() ? indices
+        return indices.eq(filled).all().IsTrue() ? indices
             : throw new ArgumentException($"'{key}' must hold class indices, whole numbers; it holds values between");
     }
 
@@ -23,12 +23,12 @@ internal static class ClassTargets
         if (indices.numel() == 0)
             return null;
         (Tensor min, Tensor max) = indices.aminmax();
-        (long low, long high) = (min.ToInt64(), max.ToInt64());
+        (long low, long high) = (min.Whole(), max.Whole());
         if (low >= 0 && high < classes && (ignoreIndex < low || ignoreIndex > high))
             return null;
         Tensor valid = indices.ne(ignoreIndex);
         (Tensor validMin, Tensor validMax) = indices.where(valid, zeros_like(indices)).aminmax();
-        long wrong = validMin.ToInt64() < 0 ? validMin.ToInt64() : validMax.ToInt64();
+        long wrong = validMin.Whole() < 0 ? validMin.Whole() : validMax.Whole();
         return wrong >= 0 && wrong < classes ? valid
             : throw new ArgumentException($"'{key}' holds the class index {wrong}; the prediction has {classes} classes, so indices must be 0 to {classes - 1}, " +
                 $"or {ignoreIndex} for elements to leave out");

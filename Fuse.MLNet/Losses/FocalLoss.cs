@@ -113,7 +113,7 @@ public sealed record FocalLoss : LossBase
             ? ClassWeightTensor.Lookup(weights, target.Values, target.Valid) : target.Valid?.to(pred.dtype));
     }
 
-    private Tensor Positives(Tensor values) => values.eq(values.square()).all().ToBoolean() ? values.gt(0)
+    private Tensor Positives(Tensor values) => values.eq(values.square()).all().IsTrue() ? values.gt(0)
         : throw new ArgumentException($"'{Target}' must hold 0 or 1, or {IgnoreIndex} or NaN for elements to leave out; it holds values between");
 
     private static Tensor Factor(Tensor positive, double alpha, Tensor like) =>

@@ -52,7 +52,7 @@ public sealed record LossMasked : LossBase
         if (!Fits(mask.shape, values.shape))
             throw new ArgumentException($"the mask '{Mask}' is {ShapeText.Of(mask)}, which does not fit the loss's elements {ShapeText.Of(values)}");
         Tensor weights = mask.to(values.dtype);
-        if (weights.isfinite().logical_and(weights.ge(0)).all().ToBoolean() is false)
+        if (weights.isfinite().logical_and(weights.ge(0)).all().IsTrue() is false)
             throw new ArgumentException($"the mask '{Mask}' must hold finite weights of 0 or more");
         weights = weights.reshape([.. mask.shape, .. Enumerable.Repeat(1L, (int)(values.dim() - mask.dim()))]).expand(values.shape);
         return terms with { Weights = terms.Weights is { } inner ? inner * weights : weights };

@@ -25,7 +25,7 @@ internal sealed class LossModule : nn.Module
     public LossValue Forward(BatchDict batch) => Guard(batch, seen =>
     {
         LossValue loss = LossReduction.Mean(_loss.Compute(seen, _state), seen);
-        return _loss.Weight == 1 ? loss : loss with { Value = loss.Value * _loss.Weight };
+        return loss with { Value = Weigh(loss.Value) };
     });
 
     /// <summary>Computes the weighted loss <c>[N]</c> of each row of a batch.</summary>
@@ -35,8 +35,16 @@ internal sealed class LossModule : nn.Module
         Tensor rows = LossReduction.Rows(_loss.Compute(seen, _state), seen.RowCount);
         if (rows.shape[0] != batch.RowCount)
             throw new InvalidOperationException($"it gave losses of {rows.shape[0]} rows for {batch.RowCount} of them; a loss column cannot leave rows out by {nameof(LossBase.Preprocess)}");
-        return _loss.Weight == 1 ? rows : rows * _loss.Weight;
+        return Weigh(rows);
     });
+
+    private Tensor Weigh(Tensor loss)
+    {
+        if (_loss.Weight == 1)
+            return loss;
+        using Scalar weight = _loss.Weight;
+        return loss * weight;
+    }
 
     private T Guard<T>(BatchDict batch, Func<BatchDict, T> compute)
     {

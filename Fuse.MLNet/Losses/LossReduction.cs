@@ -38,7 +38,7 @@ internal static class LossReduction
             return null;
         if (terms.Values.dim() == 0)
             throw NeedsRows("example weights need");
-        if (!given.ge(0).logical_and(given.isfinite()).all().ToBoolean())
+        if (!given.ge(0).logical_and(given.isfinite()).all().IsTrue())
             throw new InvalidOperationException($"'{BatchKeys.ExampleWeight}' holds a weight that is negative or not finite");
         Tensor weights = given.to(terms.Values.dtype);
         if (terms.Rows is { } rows)
@@ -55,7 +55,7 @@ internal static class LossReduction
     private static double RowWeight(Tensor weights, Tensor? examples)
     {
         Tensor valid = PerRow(weights).gt(0).any(1);
-        return examples is null ? valid.sum().ToInt64() : (examples.flatten() * valid).sum().ToDouble();
+        return examples is null ? valid.sum().Whole() : (examples.flatten() * valid).sum().Number();
     }
 
     // A tensor divisor takes the same kernel as a sum of weights, on every device.

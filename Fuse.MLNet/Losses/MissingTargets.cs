@@ -11,6 +11,6 @@ internal static class MissingTargets
             return null;
         Tensor flat = target.flatten();
         Tensor missing = flat.is_floating_point() ? flat.isnan() : flat.eq(TensorColumn.MissingTarget);
-        return missing.any().ToBoolean() ? missing.logical_not() : null;
+        return missing.any().IsTrue() ? missing.logical_not() : null;
     }
 }

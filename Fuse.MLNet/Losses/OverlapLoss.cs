@@ -62,7 +62,7 @@ public abstract record OverlapLoss : LossBase
         if (Activation != Activation.None || pred.numel() == 0)
             return Activation.Apply(pred);
         (Tensor min, Tensor max) = pred.detach().aminmax();
-        (double low, double high) = (min.ToDouble(), max.ToDouble());
+        (double low, double high) = (min.Number(), max.Number());
         // Rounding may carry a softmax a little beyond 1.
         return low < -1e-3 || high > 1.001
             ? throw new ArgumentException($"'{Pred}' holds {(low < -1e-3 ? low : high)}, but with {nameof(Activation)} = {nameof(Activation.None)} it must hold probabilities, 0 to 1; " +

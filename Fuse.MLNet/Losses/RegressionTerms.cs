@@ -16,7 +16,7 @@ internal static class RegressionTerms
             throw new ArgumentException($"the shapes differ: {ShapeText.Of(predKey, batch[predKey], targetKey, target)}");
         target = target.to(pred.dtype);
         Tensor missing = target.isnan();
-        if (!missing.any().ToBoolean())
+        if (!missing.any().IsTrue())
             return new(loss(pred, target));
         Tensor valid = missing.logical_not();
         return new(loss(pred, target.where(valid, pred.detach())), valid.to(pred.dtype));

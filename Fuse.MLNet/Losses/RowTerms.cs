@@ -12,7 +12,7 @@ internal static class RowTerms
             return new((values.dim() > 1 ? values.flatten(1).mean([1]) : values).sum(), RowCount: rows);
         Tensor sums = PerRow(values * weights);
         Tensor totals = PerRow(weights);
-        long valid = totals.gt(0).sum().ToInt64();
+        long valid = totals.gt(0).sum().Whole();
         return new((sums / totals.where(totals.gt(0), ones_like(totals))).sum(), RowCount: valid);
     }
 

@@ -52,5 +52,5 @@ internal sealed class FirstBatch
     public bool IsDistribution(string key) => _distributions.Contains(key);
 
     private static bool SumsToOne(Tensor value) => value.dim() == 2 && value.shape[1] > 1 && value.is_floating_point()
-        && value.ge(0).all().ToBoolean() && (value.sum(1) - 1).abs().lt(1e-4).all().ToBoolean();
+        && value.ge(0).all().IsTrue() && (value.sum(1) - 1).abs().lt(1e-4).all().IsTrue();
 }
