@@ -126,7 +126,11 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
 
     /// <summary>Tells whether a key names a value or a branch.</summary>
     /// <param name="key">The dotted key.</param>
-    public bool ContainsKey(string key) => _values.ContainsKey(key) || _values.Keys.Any(other => IsUnder(other, key));
+    public bool ContainsKey(string key)
+    {
+        ReadKeys?.Add(key);
+        return _values.ContainsKey(key) || _values.Keys.Any(other => IsUnder(other, key));
+    }
 
     /// <summary>Removes a value or a whole branch; nothing is disposed.</summary>
     /// <param name="key">The dotted key.</param>
@@ -138,7 +142,7 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
     public void Update(BatchDict other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        foreach ((string key, object value) in other._values.ToArray())
+        foreach ((string key, object value) in other.ToArray())
             Set(key, value);
     }
 
@@ -156,6 +160,8 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
     public BatchDict SelectRows(Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        if (RowCount == 0)
+            throw new InvalidOperationException($"The batch has no {nameof(RowCount)}; set it to the number of rows before rows are selected.");
         using Tensor indices = rows.dtype == ScalarType.Bool ? rows.nonzero().squeeze(1) : rows.alias();
         BatchDict selected = Like();
         foreach ((string key, object value) in _values)
@@ -167,10 +173,14 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
 
     /// <summary>Tells whether both hold the same keys with equal values; tensors are equal when type, shape and every element are.</summary>
     /// <param name="other">The batch to compare with.</param>
-    public bool Equals(BatchDict? other) => other is not null && other.Count == Count && _values.All(pair =>
-        other._values.TryGetValue(pair.Key, out object? value) && (pair.Value is Tensor left && value is Tensor right
-            ? left.dtype == right.dtype && left.shape.AsSpan().SequenceEqual(right.shape) && left.eq(right).all().IsTrue()
-            : pair.Value.Equals(value)));
+    public bool Equals(BatchDict? other)
+    {
+        using var scope = NewDisposeScope();
+        return other is not null && other.Count == Count && _values.All(pair =>
+            other._values.TryGetValue(pair.Key, out object? value) && (pair.Value is Tensor left && value is Tensor right
+                ? left.dtype == right.dtype && left.shape.AsSpan().SequenceEqual(right.shape) && left.eq(right.to(left.device)).all().IsTrue()
+                : pair.Value.Equals(value)));
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as BatchDict);
@@ -179,7 +189,11 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
     public override int GetHashCode() => _values.Keys.Aggregate(0, (hash, key) => hash ^ StringComparer.Ordinal.GetHashCode(key));
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => _values.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object>> GetEnumerator()
+    {
+        ReadKeys?.UnionWith(_values.Keys);
+        return _values.GetEnumerator();
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -197,10 +211,16 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
     private static bool IsUnder(string key, string prefix) =>
         key.Length > prefix.Length && key[prefix.Length] == '.' && key.StartsWith(prefix, StringComparison.Ordinal);
 
-    private void CheckNewKey(string key)
+    /// <summary>Throws when a text cannot be a key.</summary>
+    internal static void CheckKey(string key)
     {
         if (string.IsNullOrEmpty(key) || key[0] == '.' || key[^1] == '.' || key.Contains("..", StringComparison.Ordinal))
             throw new ArgumentException($"'{key}' is not a batch key; keys are non-empty parts joined by dots, such as data.image.", nameof(key));
+    }
+
+    private void CheckNewKey(string key)
+    {
+        CheckKey(key);
         var lookup = _values.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int dot = key.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = key.IndexOf('.', dot + 1))
             if (lookup.ContainsKey(key.AsSpan(0, dot)))

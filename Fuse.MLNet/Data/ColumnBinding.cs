@@ -39,7 +39,10 @@ internal abstract class ColumnBinding
     public ScalarType DType { get; }
 
     /// <summary>Gets the number of classes when the column is a key, else 0.</summary>
-    public int KeyCount => Source.Type.GetItemType() is KeyDataViewType { Count: <= int.MaxValue } key ? (int)key.Count : 0;
+    public int KeyCount => ColumnTypes.ItemOf(Source.Type) is KeyDataViewType { Count: <= int.MaxValue } key ? (int)key.Count : 0;
+
+    /// <summary>Gets whether an element of this column can be missing as a class index: a key, or NaN where whole numbers are wanted.</summary>
+    public bool HasMissingIndices => ColumnTypes.ItemOf(Source.Type) is KeyDataViewType || (StoredType == ScalarType.Int64 && Source.Type.RawType != typeof(long));
 
     /// <summary>Opens a reader over the current row of <paramref name="row"/>.</summary>
     public abstract ColumnReader Open(DataViewRow row);
@@ -50,7 +53,7 @@ internal abstract class ColumnBinding
     {
         DataViewSchema.Column source = schema.GetColumnOrNull(column.ColumnName)
             ?? throw ColumnErrors.Missing(column.ColumnName, key, schema.Where(other => !other.IsHidden).Select(other => other.Name));
-        DataViewType item = source.Type.GetItemType();
+        DataViewType item = ColumnTypes.ItemOf(source.Type);
         Type raw = item.RawType;
         if (!ColumnTypes.HasTensorForm(item))
             throw ColumnErrors.NoTensorForm(column.ColumnName, source.Type);
@@ -59,8 +62,11 @@ internal abstract class ColumnBinding
         ScalarType dtype = column.DType ?? ColumnTypes.DefaultDType(item);
         ScalarType stored = isKey ? ScalarType.Int64 : ColumnTypes.StoredType(raw, dtype);
         Type storedClr = ColumnTypes.ClrType(stored, column.ColumnName);
+        bool isReal = raw == typeof(float) || raw == typeof(double);
         Type converter = isKey ? typeof(KeyConverter<>).MakeGenericType(raw)
             : raw == typeof(bool) ? typeof(BooleanConverter<>).MakeGenericType(storedClr)
+            : dtype == ScalarType.Bool ? typeof(TruthConverter<>).MakeGenericType(raw)
+            : isReal && stored == ScalarType.Int64 ? typeof(IndexConverter<>).MakeGenericType(raw)
             : typeof(NumberConverter<,>).MakeGenericType(raw, storedClr);
         Type binding = (source.Type is VectorDataViewType ? typeof(VectorBinding<,,>) : typeof(ScalarBinding<,,>)).MakeGenericType(raw, storedClr, converter);
         return (ColumnBinding)Activator.CreateInstance(binding, key, column, source, shape, stored, dtype)!;

@@ -16,6 +16,9 @@ internal static class ColumnErrors
     public static ArgumentException UnknownSize(string columnName) => Schema(
         $"Column '{columnName}' is a vector of unknown size. Give the shape of a row, new TensorColumn(\"{columnName}\", [784]), or fix the size in the data class with [VectorType(784)].");
 
+    public static InvalidOperationException DoesNotFit<T>(ColumnBinding binding, long row, T value) => MLNetErrors.Mark(new InvalidOperationException(
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Column '{binding.Column.ColumnName}' holds {value} in row {row}, which a tensor of type {binding.DType} cannot hold.")));
+
     public static ArgumentException Schema(string message) => MLNetErrors.SchemaMismatch(message);
 
     /// <summary>Gets the shape of a row: the one asked for, checked against the vector's size, or the vector's own.</summary>

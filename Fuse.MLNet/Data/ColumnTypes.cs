@@ -10,6 +10,9 @@ internal static class ColumnTypes
         typeof(float), typeof(double), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong),
     ];
 
+    /// <summary>Gets a vector's item type, or the type itself.</summary>
+    public static DataViewType ItemOf(DataViewType type) => (type as VectorDataViewType)?.ItemType ?? type;
+
     public static bool HasTensorForm(DataViewType item) => item is KeyDataViewType or BooleanDataViewType || Numbers.Contains(item.RawType);
 
     public static ScalarType DefaultDType(DataViewType item) => item is KeyDataViewType ? ScalarType.Int64

@@ -31,19 +31,40 @@ internal abstract class RowSplitter
     private static DataViewSchema.Column Find(DataViewSchema schema, string columnName, string option) => schema.GetColumnOrNull(columnName)
         ?? throw ColumnErrors.Missing(columnName, option, schema.Where(other => !other.IsHidden).Select(other => other.Name));
 
-    private sealed class FractionSplitter(double fraction, long seed) : RowSplitter
+    private sealed class FractionSplitter : RowSplitter
     {
+        private readonly bool _validationIsRare;
+        private readonly double _rare;
+        private readonly long _seed;
+
+        public FractionSplitter(double fraction, long seed)
+        {
+            _validationIsRare = fraction <= 0.5;
+            _rare = _validationIsRare ? fraction : 1 - fraction;
+            _seed = seed;
+        }
+
         public override Func<long, bool> Open(DataViewRow row) => index =>
         {
             // Blocks of 1/rare rows; one row of each is the rare kind.
-            bool validationIsRare = fraction <= 0.5;
-            double rare = validationIsRare ? fraction : 1 - fraction;
-            long block = (long)Math.Floor((index + 0.5) * rare);
-            long first = (long)Math.Ceiling((block / rare) - 0.5);
-            long next = (long)Math.Ceiling(((block + 1) / rare) - 0.5);
-            long chosen = first + (long)(StableHash.Mix(seed, block) % (ulong)(next - first));
-            return (index == chosen) == validationIsRare;
+            long block = Block(index);
+            long first = First(block);
+            long chosen = first + (long)(StableHash.Mix(_seed, block) % (ulong)(First(block + 1) - first));
+            return (index == chosen) == _validationIsRare;
         };
+
+        private long Block(long index) => (long)Math.Floor((index + 0.5) * _rare);
+
+        // The quotient's rounding may be one row off; what Block says decides.
+        private long First(long block)
+        {
+            long first = Math.Max(0, (long)Math.Ceiling((block / _rare) - 0.5));
+            while (Block(first) < block)
+                first++;
+            while (first > 0 && Block(first - 1) >= block)
+                first--;
+            return first;
+        }
     }
 
     private sealed class KeySplitter(double fraction, long seed, DataViewSchema.Column column) : RowSplitter

@@ -11,18 +11,24 @@ internal sealed class ScalarBinding<TSource, TStored, TConverter>(
     where TStored : unmanaged
     where TConverter : struct, IElementConverter<TSource, TStored>
 {
-    public override ColumnReader Open(DataViewRow row) => new Reader(row.GetGetter<TSource>(row.Schema[Source.Index]), KeyCount > 0);
+    public override ColumnReader Open(DataViewRow row) => new Reader(row, row.GetGetter<TSource>(row.Schema[Source.Index]), this);
 
-    private sealed class Reader(ValueGetter<TSource> getter, bool isKey) : ColumnReader
+    private sealed class Reader(DataViewRow row, ValueGetter<TSource> getter, ColumnBinding binding) : ColumnReader
     {
         private TSource _value;
 
         public override void Read(Span<byte> destination)
         {
             getter(ref _value);
-            TStored stored = TConverter.Convert(_value);
-            MemoryMarshal.Write(destination, stored);
-            if (isKey && _value.Equals(default(TSource)))
+            try
+            {
+                MemoryMarshal.Write(destination, TConverter.Convert(_value));
+            }
+            catch (OverflowException)
+            {
+                throw ColumnErrors.DoesNotFit(binding, row.Position, _value);
+            }
+            if (binding.HasMissingIndices && MemoryMarshal.Read<long>(destination) == TensorColumn.MissingTarget)
                 MissingKeys++;
         }
     }

@@ -10,14 +10,14 @@ internal sealed class StagedBatchSource(
     {
         int start = (int)Math.Min((long)firstBatch * batchSize, indices.Length);
         if (shuffledEpoch is not { } epoch)
-            return new Reader(this, indices, start);
+            return new Reader(this, indices, start, shuffled: false);
         int[] order = TrainingSeeds.Permutation(indices.Length, seed, epoch);
         for (int i = 0; i < order.Length; i++)
             order[i] = indices[order[i]];
-        return new Reader(this, order, start);
+        return new Reader(this, order, start, shuffled: true);
     }
 
-    private sealed class Reader(StagedBatchSource source, int[] order, int start) : IBatchReader
+    private sealed class Reader(StagedBatchSource source, int[] order, int start, bool shuffled) : IBatchReader
     {
         private int _position = start;
 
@@ -25,9 +25,11 @@ internal sealed class StagedBatchSource(
 
         public BatchDict? Next()
         {
-            int count = Math.Min(source.BatchSize, order.Length - _position);
-            if (count <= 0)
+            int left = order.Length - _position;
+            if (left <= 0)
                 return null;
+            // A last training batch of one row joins the one before it: batch normalization has no variance over one row.
+            int count = shuffled && source.BatchSize > 1 && left == source.BatchSize + 1 ? left : Math.Min(source.BatchSize, left);
             BatchDict batch = source.Gather(order.AsSpan(_position, count));
             _position += count;
             return batch;

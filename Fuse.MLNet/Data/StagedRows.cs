@@ -39,7 +39,7 @@ internal sealed class StagedRows
         using DataViewRowCursor cursor = view.GetRowCursor(needed);
         ColumnReader[] readers = [.. bindings.Select(binding => binding.Open(cursor))];
         Func<long, bool> isValidation = splitter?.Open(cursor) ?? (_ => false);
-        for (int row = 0; cursor.MoveNext(); row++)
+        for (int row = 0; cursor.MoveNext(); row = checked(row + 1))
         {
             if (row % 4096 == 0)
                 checkAlive();
@@ -58,6 +58,8 @@ internal sealed class StagedRows
     /// <summary>Gathers rows into a batch on a device; its tensors belong to the current dispose scope.</summary>
     public BatchDict Gather(ReadOnlySpan<int> rows, IReadOnlyList<ColumnBinding> bindings, Device device)
     {
+        if (rows.Length * (long)bindings.Max(binding => binding.RowBytes) > int.MaxValue)
+            throw MLNetErrors.Mark(new InvalidOperationException($"A batch of {rows.Length} rows has a column of more than 2 GB; lower BatchSize."));
         var batch = new BatchDict { RowCount = rows.Length };
         for (int i = 0; i < _columns.Length; i++)
         {

@@ -4,7 +4,7 @@ namespace Fuse.MLNet;
 internal static class TensorBatch
 {
     /// <summary>Takes memory for rows in the stored type; its bytes are to be filled before <see cref="Finish"/>.</summary>
-    public static Tensor Allocate(ColumnBinding binding, int rows) => empty([rows, .. binding.RowShape], binding.StoredType);
+    public static Tensor Allocate(ColumnBinding binding, int rows) => empty([rows, .. binding.RowShape], binding.StoredType, CPU);
 
     /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
     public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)

@@ -15,6 +15,12 @@ public static class TrainingSeeds
     /// <param name="trainingStep">The number of training batches seen before.</param>
     public static long ForStep(long seed, long trainingStep) => Derive(seed, 2, trainingStep);
 
+    /// <summary>Gets the seed set before each validation batch, for networks that draw random numbers there too.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="trainingStep">The number of training batches seen before.</param>
+    /// <param name="batch">The validation batch, from 0.</param>
+    public static long ForValidation(long seed, long trainingStep, int batch) => Derive(Derive(seed, 5, trainingStep), 5, batch);
+
     /// <summary>Gets the seed of the split into training and validation rows.</summary>
     /// <param name="seed">The run's seed.</param>
     public static long ForSplit(long seed) => Derive(seed, 3, 0);

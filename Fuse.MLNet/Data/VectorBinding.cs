@@ -13,37 +13,44 @@ internal sealed class VectorBinding<TSource, TStored, TConverter>(
     where TConverter : struct, IElementConverter<TSource, TStored>
 {
     public override ColumnReader Open(DataViewRow row) =>
-        new Reader(row, row.GetGetter<VBuffer<TSource>>(row.Schema[Source.Index]), RowElements, Column, KeyCount > 0);
+        new Reader(row, row.GetGetter<VBuffer<TSource>>(row.Schema[Source.Index]), this);
 
-    private sealed class Reader(DataViewRow row, ValueGetter<VBuffer<TSource>> getter, int elements, TensorColumn column, bool isKey) : ColumnReader
+    private sealed class Reader(DataViewRow row, ValueGetter<VBuffer<TSource>> getter, ColumnBinding binding) : ColumnReader
     {
         private VBuffer<TSource> _buffer;
 
         public override void Read(Span<byte> destination)
         {
             getter(ref _buffer);
-            if (_buffer.Length != elements)
-                throw MLNetErrors.Mark(new InvalidOperationException(
-                    $"Column '{column.ColumnName}' has {_buffer.Length} values in row {row.Position}; the shape {column.Shape} needs {elements}."));
+            if (_buffer.Length != binding.RowElements)
+                throw MLNetErrors.Mark(new InvalidOperationException($"Column '{binding.Column.ColumnName}' has {_buffer.Length} values in row {row.Position}; " +
+                    $"the shape {binding.RowShape} needs {binding.RowElements}. The data class or loader gave a vector of another size."));
             Span<TStored> stored = MemoryMarshal.Cast<byte, TStored>(destination);
             ReadOnlySpan<TSource> values = _buffer.GetValues();
-            if (_buffer.IsDense)
-            {
-                if (typeof(TSource) == typeof(TStored) && !isKey)
-                    MemoryMarshal.AsBytes(values).CopyTo(destination);
-                else
-                    for (int i = 0; i < values.Length; i++)
-                        stored[i] = TConverter.Convert(values[i]);
-            }
+            if (_buffer.IsDense && typeof(TSource) == typeof(TStored) && !binding.HasMissingIndices && binding.DType != ScalarType.Bool)
+                MemoryMarshal.AsBytes(values).CopyTo(destination);
             else
-            {
+                Convert(values, stored);
+            if (binding.HasMissingIndices)
+                MissingKeys += MemoryMarshal.Cast<byte, long>(destination).Count(TensorColumn.MissingTarget);
+        }
+
+        private void Convert(ReadOnlySpan<TSource> values, Span<TStored> stored)
+        {
+            ReadOnlySpan<int> indices = _buffer.IsDense ? [] : _buffer.GetIndices();
+            if (!_buffer.IsDense)
                 stored.Fill(TConverter.Convert(default));
-                ReadOnlySpan<int> indices = _buffer.GetIndices();
-                for (int i = 0; i < indices.Length; i++)
-                    stored[indices[i]] = TConverter.Convert(values[i]);
+            for (int i = 0; i < values.Length; i++)
+            {
+                try
+                {
+                    stored[_buffer.IsDense ? i : indices[i]] = TConverter.Convert(values[i]);
+                }
+                catch (OverflowException)
+                {
+                    throw ColumnErrors.DoesNotFit(binding, row.Position, values[i]);
+                }
             }
-            if (isKey)
-                MissingKeys += elements - values.Length + values.Count(default(TSource));
         }
     }
 }

@@ -39,14 +39,16 @@ internal sealed class BestEpoch(nn.Module module, MetricMonitor? monitor, bool r
         return Track(history).BestEpoch;
     }
 
-    /// <summary>Puts the weights of the last finished epoch back when the present ones are not finite.</summary>
-    /// <returns>Whether the module now has finite weights.</returns>
-    public bool RestoreFinite()
+    /// <summary>Gives the module weights from before it diverged.</summary>
+    /// <returns>Which they are, or null when there are none.</returns>
+    public string? RestoreGood()
     {
-        if (IsFinite())
-            return true;
-        _last?.Restore(module);
-        return _last is not null && IsFinite();
+        if (_last is not null)
+        {
+            _last.Restore(module);
+            return "the weights of the last finished epoch";
+        }
+        return IsFinite() ? "its present weights, which are finite, though no epoch was finished" : null;
     }
 
     public void Dispose()

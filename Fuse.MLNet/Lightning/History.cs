@@ -4,10 +4,18 @@ namespace Fuse.MLNet;
 /// <param name="Epochs">The completed epochs.</param>
 public sealed record History(ValueList<EpochRecord> Epochs)
 {
-    /// <summary>Gets the values of a name, one for each epoch.</summary>
+    /// <summary>Gets the values of a name, one for each epoch; NaN for epochs in which it was not logged.</summary>
     /// <param name="name">The logged name, such as <c>validation.losses.total_loss</c>.</param>
-    /// <exception cref="KeyNotFoundException">Nothing of that name was logged; the message lists the names.</exception>
-    public IReadOnlyList<double> this[string name] => [.. Epochs.Select(epoch => epoch[name])];
+    /// <exception cref="KeyNotFoundException">Nothing of that name was ever logged; the message lists the names.</exception>
+    public IReadOnlyList<double> this[string name]
+    {
+        get
+        {
+            double?[] values = [.. Epochs.Select(epoch => epoch.Values.FirstOrDefault(value => value.Name == name)?.Value)];
+            return values.Length == 0 || values.Any(value => value is not null) ? [.. values.Select(value => value ?? double.NaN)]
+                : throw new KeyNotFoundException($"Nothing named '{name}' was logged. {ClosestName.Hint(name, Epochs.SelectMany(epoch => epoch.Values).Select(value => value.Name))}");
+        }
+    }
 
     /// <summary>Gets the values that a monitor watches.</summary>
     /// <exception cref="InvalidOperationException">Nothing of that name is logged; the message says who asks, and lists the names.</exception>

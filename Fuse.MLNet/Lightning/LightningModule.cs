@@ -22,7 +22,9 @@ public abstract class LightningModule : nn.Module<BatchDict, BatchDict>
 
     /// <summary>Measures a validation batch; gradients are off and the module is in evaluation mode.</summary>
     /// <param name="batch">The batch, on the device.</param>
-    public abstract void ValidationStep(BatchDict batch);
+    public virtual void ValidationStep(BatchDict batch)
+    {
+    }
 
     /// <summary>Scores a batch; gradients are off and the module is in evaluation mode. May run on several threads at once.</summary>
     /// <param name="batch">The batch, on the device.</param>

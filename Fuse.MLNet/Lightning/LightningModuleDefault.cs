@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fuse.MLNet;
 
 /// <summary>The ready-made supervised wrapper: runs a model, computes its named losses and logs them.</summary>
@@ -71,7 +73,7 @@ public sealed class LightningModuleDefault : LightningModule
             total = total is null ? value.Value : total + value.Value;
             double number = value.Value.Number();
             if (batch.Phase == Phase.Train && !double.IsFinite(number))
-                throw new NonFiniteLossException(loss.LossName, number);
+                throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The loss '{loss.LossName}' was {number}"));
             Log($"{batch.Phase.LogPrefix()}.losses.{loss.LossName}", number, value.Rows);
         }
         if (total is not null)

@@ -1,9 +1,4 @@
-using System.Globalization;
-
 namespace Fuse.MLNet;
 
-/// <summary>Tells the trainer that a training loss was not finite.</summary>
-internal sealed class NonFiniteLossException(string lossName, double value)
-    : InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The loss '{lossName}' was {value}"))
-{
-}
+/// <summary>Tells the trainer that a training loss, or what training made of the network, was not finite.</summary>
+internal sealed class NonFiniteLossException(string message) : InvalidOperationException(message);

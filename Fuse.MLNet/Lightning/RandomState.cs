@@ -1,37 +1,67 @@
 namespace Fuse.MLNet;
 
-/// <summary>
-/// Owns libtorch's random state, which is one for the process, while a run needs it: other runs wait, and the state is put back at the end.
-/// </summary>
-internal sealed class RandomState : IDisposable
+/// <summary>Shares libtorch's random state, which is one for the process, between runs, loads and the program around them.</summary>
+/// <remarks>
+/// Everything here sets a seed before it draws, and holds the state only while it draws: a training run holds it for one step at a time, so
+/// that models can be loaded and other runs go on meanwhile. When the last run has ended, the program has its own CPU state back; generators of GPUs,
+/// whose state cannot be read, stay as they were seeded last.
+/// </remarks>
+internal static class RandomState
 {
     private static readonly Lock Gate = new();
-    private readonly Tensor _saved;
+    private static int _runs;
+    private static Tensor? _saved;
 
-    private RandomState()
+    /// <summary>Starts a run; disposing what is returned ends it.</summary>
+    public static IDisposable BeginRun()
     {
-        using var noScope = NewDisposeScope();
-        _saved = random.get_rng_state().DetachFromDisposeScope();
+        lock (Gate)
+        {
+            if (_runs++ == 0)
+                _saved = random.get_rng_state().DetachFromDisposeScope();
+        }
+        return new Ending(EndRun);
     }
 
-    public static RandomState Own()
+    /// <summary>Takes the random state, seeded, until what is returned is disposed; within a run.</summary>
+    public static IDisposable Hold(long seed)
     {
         Gate.Enter();
-        try
+        random.manual_seed(seed);
+        return new Ending(Gate.Exit);
+    }
+
+    /// <summary>Takes the random state to build something whose weights will be replaced, and puts it back as it was.</summary>
+    public static IDisposable Borrow()
+    {
+        Gate.Enter();
+        Tensor saved = random.get_rng_state().DetachFromDisposeScope();
+        return new Ending(() =>
         {
-            return new RandomState();
-        }
-        catch
-        {
+            PutBack(saved);
             Gate.Exit();
-            throw;
+        });
+    }
+
+    private static void EndRun()
+    {
+        lock (Gate)
+        {
+            if (--_runs > 0)
+                return;
+            PutBack(_saved!);
+            _saved = null;
         }
     }
 
-    public void Dispose()
+    private static void PutBack(Tensor state)
     {
-        random.set_rng_state(_saved);
-        _saved.Dispose();
-        Gate.Exit();
+        random.set_rng_state(state);
+        state.Dispose();
+    }
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 }

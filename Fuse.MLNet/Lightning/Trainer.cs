@@ -50,7 +50,10 @@ internal sealed class Trainer : IDisposable
         try
         {
             while (StopReason is null && !IsOver() && TrainEpoch() && Validate())
+            {
+                CheckBuffers();
                 EndEpoch();
+            }
         }
         catch (NonFiniteLossException error)
         {
@@ -63,7 +66,10 @@ internal sealed class Trainer : IDisposable
         }
         StopReason ??= MLNet.StopReason.Completed;
         if (StopReason == MLNet.StopReason.Cancelled)
+        {
+            Log.Info($"cancelled in {Where()}");
             SaveInterrupted();
+        }
         Module.eval();
         int? restored = _best.Restore(History);
         RunHook(callback => callback.OnFitEnd(_context));
@@ -117,6 +123,7 @@ internal sealed class Trainer : IDisposable
         _epochStart = _watch.Elapsed;
         RunHook(callback => callback.OnEpochStart(_context));
         Module.train();
+        using var grad = enable_grad();
         using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
         while (_stepper.IsWithinStep || !IsInterrupted())
@@ -126,9 +133,12 @@ internal sealed class Trainer : IDisposable
             if (reader.Next() is not { } batch)
                 return true;
             (batch.Phase, batch.GlobalStep) = (Phase.Train, _position.GlobalStep);
-            random.manual_seed(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
             _stepper.SetLearningRate(new ScheduleTime(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction) { Logged = name => History[name] });
-            bool stepped = _stepper.Step(Module.TrainingStep(batch), batch.RowCount, isLast: reader.Fraction >= 1);
+            bool stepped = BatchErrors.Guard("training step", Where, batch, () =>
+            {
+                using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
+                return _stepper.Step(Module.TrainingStep(batch), batch.RowCount, isLast: reader.Fraction >= 1);
+            });
             _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (stepped ? 1 : 0) };
             foreach (Callback callback in _callbacks)
                 callback.OnTrainBatchEnd(_context, batch);
@@ -147,7 +157,7 @@ internal sealed class Trainer : IDisposable
         bool ended = false;
         try
         {
-            while (!ended && !IsInterrupted())
+            for (int index = 0; !ended && !IsInterrupted(); index++)
             {
                 using var scope = NewDisposeScope();
                 BatchDict? batch = reader.Next();
@@ -155,7 +165,12 @@ internal sealed class Trainer : IDisposable
                 if (batch is not null)
                 {
                     (batch.Phase, batch.GlobalStep) = (Phase.Validation, _position.GlobalStep);
-                    Module.ValidationStep(batch);
+                    BatchErrors.Guard("validation step", Where, batch, () =>
+                    {
+                        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index));
+                        Module.ValidationStep(batch);
+                        return true;
+                    });
                 }
             }
         }
@@ -168,11 +183,21 @@ internal sealed class Trainer : IDisposable
         return ended;
     }
 
+    private void CheckBuffers()
+    {
+        using var scope = NewDisposeScope();
+        foreach ((string name, Tensor buffer) in Module.named_buffers())
+            if (buffer.is_floating_point() && !buffer.isfinite().all().IsTrue())
+                throw new NonFiniteLossException($"The network's buffer '{name}' is not finite; batch normalization needs more than one row in a batch");
+    }
+
     private void EndEpoch()
     {
         var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.TakeLogged()));
         _epochs.Add(record);
         bool isBest = _best.Note(History);
+        if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
+            Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
         string values = string.Join(", ", record.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
         Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
         _position = _position with { Epoch = _position.Epoch + 1, Batch = 0 };
@@ -192,13 +217,14 @@ internal sealed class Trainer : IDisposable
 
     private void EndDiverged(NonFiniteLossException error)
     {
-        string message = $"{error.Message} in epoch {_position.Epoch + 1}, step {_position.GlobalStep}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
-        bool usable = _position.GlobalStep > 0 && _best.RestoreFinite();
-        if (Options.OnDivergence == DivergencePolicy.Throw || !usable)
+        string message = $"{error.Message} in {Where()}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
+        if (Options.OnDivergence == DivergencePolicy.Throw || _position.GlobalStep == 0 || _best.RestoreGood() is not { } kept)
             throw MLNetErrors.Mark(new InvalidOperationException(message, error));
         StopReason = MLNet.StopReason.Diverged;
-        Log.Error($"{message} Training stops; the model keeps the last good weights.");
+        Log.Error($"{message} Training stops; the model keeps {kept}.");
     }
+
+    private string Where() => string.Create(CultureInfo.InvariantCulture, $"epoch {_position.Epoch + 1}, step {_position.GlobalStep}");
 
     private void SaveInterrupted()
     {

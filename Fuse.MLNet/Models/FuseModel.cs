@@ -11,6 +11,10 @@ namespace Fuse.MLNet;
 [JsonDerivedType(typeof(ModelWrapSeqToDict), "model.wrap_seq_to_dict")]
 public abstract record FuseModel
 {
+    private protected FuseModel()
+    {
+    }
+
     /// <summary>Builds a new module with newly initialized weights, drawn from the global random state.</summary>
     public abstract nn.Module<BatchDict, BatchDict> Build();
 

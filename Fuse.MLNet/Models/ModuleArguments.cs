@@ -20,7 +20,9 @@ internal static class ModuleArguments
         if (argument is not null && !IsPlain(argument.GetType()))
             throw new ArgumentException($"A network's constructor argument of type {argument.GetType()} cannot be saved; " +
                 "use numbers, Booleans, text, enums, and arrays or lists of those.", nameof(argument));
-        return JsonSerializer.Serialize(argument, Json);
+        string json = JsonSerializer.Serialize(argument, Json);
+        // A real number keeps its point, so that it finds a constructor of real numbers again.
+        return argument is float or double or decimal && json.All(letter => char.IsAsciiDigit(letter) || letter == '-') ? json + ".0" : json;
     }
 
     /// <summary>Finds the public constructor that takes the arguments, and converts them to its parameters.</summary>
@@ -28,7 +30,8 @@ internal static class ModuleArguments
     public static (ConstructorInfo Constructor, object?[] Values) FindConstructor(Type type, ValueList<string> arguments)
     {
         ConstructorInfo[] constructors = type.GetConstructors();
-        foreach (ConstructorInfo constructor in constructors.OrderBy(constructor => constructor.GetParameters().Length))
+        foreach (ConstructorInfo constructor in constructors.OrderByDescending(constructor => Exactness(constructor.GetParameters(), arguments))
+            .ThenBy(constructor => constructor.GetParameters().Length))
             if (TryConvert(constructor.GetParameters(), arguments, out object?[] values))
                 return (constructor, values);
         string listed = constructors.Length == 0 ? "it has no public constructor"
@@ -65,6 +68,14 @@ internal static class ModuleArguments
         }
         return true;
     }
+
+    /// <summary>Counts the numbers whose parameter is of their kind, whole or real.</summary>
+    private static int Exactness(ParameterInfo[] parameters, ValueList<string> arguments) => parameters.Zip(arguments).Count(pair =>
+    {
+        Type wanted = Nullable.GetUnderlyingType(pair.First.ParameterType) ?? pair.First.ParameterType;
+        bool isReal = wanted == typeof(float) || wanted == typeof(double) || wanted == typeof(decimal);
+        return pair.Second.Length > 0 && (char.IsAsciiDigit(pair.Second[^1]) ? isReal == pair.Second.Contains('.', StringComparison.Ordinal) : !isReal);
+    });
 
     private static bool IsPlain(Type type)
     {

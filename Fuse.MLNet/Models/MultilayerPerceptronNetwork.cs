@@ -17,7 +17,7 @@ internal sealed record MultilayerPerceptronNetwork : Network
 
     public override nn.Module Build()
     {
-        var layers = new List<nn.Module<Tensor, Tensor>>();
+        var layers = new List<nn.Module<Tensor, Tensor>> { nn.Flatten() };
         long width = InputSize;
         foreach (long hidden in HiddenSizes)
         {

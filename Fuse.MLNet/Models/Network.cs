@@ -26,8 +26,8 @@ public abstract record Network
     /// Optional parameters may be left out at the end.
     /// </param>
     /// <exception cref="ArgumentException">No public constructor takes these arguments, or one of them cannot be saved.</exception>
-    public static Network Of<TModule>(params object?[] arguments)
-        where TModule : nn.Module => ModuleNetwork.Create(typeof(TModule), arguments);
+    public static Network Of<TModule>(params object?[]? arguments)
+        where TModule : nn.Module => ModuleNetwork.Create(typeof(TModule), arguments ?? [null]);
 
     /// <summary>Wraps a function that makes the module, for experiments: such a model trains and scores but cannot be saved.</summary>
     /// <param name="factory">Makes a new module each time it is called.</param>

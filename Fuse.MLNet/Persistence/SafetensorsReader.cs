@@ -70,10 +70,10 @@ internal sealed class SafetensorsReader
     private void CopyValues(SafetensorsEntry entry, Tensor target)
     {
         _stream.Position = _dataStart + entry.Begin;
-        Tensor flat = target.is_contiguous() ? target.detach().flatten() : empty(target.numel(), target.dtype);
+        Tensor flat = target.is_contiguous() ? target.detach().flatten() : empty(target.numel(), target.dtype, CPU);
         for (long start = 0; start < flat.numel(); start += ChunkElements)
         {
-            using Tensor values = empty(Math.Min(ChunkElements, flat.numel() - start), entry.DType);
+            using Tensor values = empty(Math.Min(ChunkElements, flat.numel() - start), entry.DType, CPU);
             _stream.ReadExactly(values.bytes);
             using Tensor slice = flat.narrow(0, start, values.numel());
             slice.copy_(values);

@@ -12,47 +12,62 @@ internal abstract class BufferedColumn
     /// <summary>Makes the getter that serves the slot of the current row.</summary>
     public abstract Delegate Getter(Func<int> slot);
 
-    public static BufferedColumn Create(DataViewRow source, DataViewSchema.Column column, int capacity)
+    public static BufferedColumn Create(DataViewRow source, DataViewSchema.Column column)
     {
         Type raw = column.Type.RawType;
         Type type = column.Type is VectorDataViewType vector ? typeof(VectorColumn<>).MakeGenericType(vector.ItemType.RawType)
             : raw == typeof(MLImage) ? typeof(ImageColumn)
             : typeof(ValueColumn<>).MakeGenericType(raw);
-        return (BufferedColumn)Activator.CreateInstance(type, source, column, capacity)!;
+        return (BufferedColumn)Activator.CreateInstance(type, source, column)!;
     }
 
-    private sealed class ValueColumn<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : BufferedColumn
+    private static void Grow<T>(ref T[] values, int slot)
+    {
+        if (slot >= values.Length)
+            Array.Resize(ref values, Math.Max(slot + 1, values.Length * 2));
+    }
+
+    private sealed class ValueColumn<T>(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
     {
         private readonly ValueGetter<T> _source = source.GetGetter<T>(column);
-        private readonly T[] _values = new T[capacity];
+        private T[] _values = [];
 
         public override void Fill(int slot)
         {
             // A fresh value each time: a getter may reuse or dispose what it is given, and the last one may still be in use.
             T value = default!;
             _source(ref value);
+            Grow(ref _values, slot);
             _values[slot] = value;
         }
 
         public override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _values[slot()]);
     }
 
-    private sealed class VectorColumn<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : BufferedColumn
+    private sealed class VectorColumn<T>(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
     {
         private readonly ValueGetter<VBuffer<T>> _source = source.GetGetter<VBuffer<T>>(column);
-        private readonly VBuffer<T>[] _values = new VBuffer<T>[capacity];
+        private VBuffer<T>[] _values = [];
 
-        public override void Fill(int slot) => _source(ref _values[slot]);
+        public override void Fill(int slot)
+        {
+            Grow(ref _values, slot);
+            _source(ref _values[slot]);
+        }
 
         public override Delegate Getter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
     }
 
-    private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column, int capacity) : BufferedColumn
+    private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
     {
         private readonly ValueGetter<MLImage> _source = source.GetGetter<MLImage>(column);
-        private readonly MLImage[] _values = new MLImage[capacity];
+        private MLImage[] _values = [];
 
-        public override void Fill(int slot) => _source(ref _values[slot]);
+        public override void Fill(int slot)
+        {
+            Grow(ref _values, slot);
+            _source(ref _values[slot]);
+        }
 
         public override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
         {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Fuse.MLNet;
 
 /// <summary>Runs a network once before training, to learn which columns it reads and what shapes it gives, and to fail early and clearly.</summary>
@@ -30,17 +28,8 @@ internal sealed class FirstBatch
         batch.Phase = Phase.Predict;
         batch.ReadKeys = read;
         module.eval();
-        try
-        {
-            BatchDict result = module.PredictStep(batch);
-            return new FirstBatch(read, [.. result.Where(pair => pair.Value is Tensor).Select(pair => KeyValuePair.Create(pair.Key, (Tensor)pair.Value))]);
-        }
-        catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException or KeyNotFoundException)
-        {
-            throw MLNetErrors.Mark(new InvalidOperationException(
-                $"The network failed on the first batch: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}" +
-                "Check the shape of the input column against the network's first layer.", error));
-        }
+        BatchDict result = BatchErrors.Guard("forward pass", () => "the first batch, before training", batch, () => module.PredictStep(batch));
+        return new FirstBatch(read, [.. result.Where(pair => pair.Value is Tensor).Select(pair => KeyValuePair.Create(pair.Key, (Tensor)pair.Value))]);
     }
 
     /// <summary>Gets the shape of a key after the forward pass.</summary>

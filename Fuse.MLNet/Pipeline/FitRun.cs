@@ -35,6 +35,7 @@ internal sealed class FitRun
         StagedBatchSource? validation = rows.Validation.Length > 0 ? Source(rows, rows.Validation, bindings) : null;
         if (validationData is not null)
         {
+            LabelCheck.SameKeys(trainData.Schema, validationData.Schema, bindings);
             ColumnBinding[] others = ColumnBinding.BindAll(validationData.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
             StagedRows otherRows = Stage(validationData, others, null);
             validation = otherRows.Training.Length > 0 ? Source(otherRows, otherRows.Training, others)
@@ -49,10 +50,11 @@ internal sealed class FitRun
 
     private FuseTransformer Train(StagedBatchSource train, StagedBatchSource? validation, ColumnBinding[] bindings, DataViewSchema schema)
     {
-        using RandomState random = RandomState.Own();
-        torch.random.manual_seed(TrainingSeeds.ForInitialization(_seed));
+        using IDisposable run = RandomState.BeginRun();
         FuseModel model = Sized(bindings);
-        LightningModule module = ModuleBuilder.Own(new LightningModuleDefault(model, _settled.Losses, _plan.Options.Optimizer));
+        if (model.WhyNotSavable() is { } reason)
+            _log.Warning($"This model can be used but not saved: {reason}.");
+        LightningModule module = Build(model);
         try
         {
             module.to(_device);
@@ -68,7 +70,7 @@ internal sealed class FitRun
             {
                 FuseVersion = LibraryVersion.Fuse,
                 TorchSharpVersion = LibraryVersion.TorchSharp,
-                Columns = new(bindings.Where(binding => first.ReadKeys.Contains(binding.Key)).Select(binding => KeyValuePair.Create(binding.Key, binding.Column))),
+                Columns = new(bindings.Where(binding => first.ReadKeys.Contains(binding.Key) || outputs.Any(output => output.Key == binding.Key)).Select(binding => KeyValuePair.Create(binding.Key, binding.Column))),
                 Model = model,
                 Outputs = outputs,
                 BatchSize = _plan.Options.BatchSize,
@@ -77,8 +79,6 @@ internal sealed class FitRun
                 StopReason = result.StopReason,
                 BestEpoch = result.BestEpoch,
             };
-            if (model.WhyNotSavable() is { } reason)
-                _log.Warning($"This model can be used but not saved: {reason}.");
             return new FuseTransformer(description, module, _device);
         }
         catch
@@ -88,9 +88,20 @@ internal sealed class FitRun
         }
     }
 
+    private LightningModuleDefault Build(FuseModel model)
+    {
+        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
+        return ModuleBuilder.Own(new LightningModuleDefault(model, _settled.Losses, _plan.Options.Optimizer));
+    }
+
     private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
     {
-        StagedRows rows = StagedRows.Read(view, bindings, splitter, _checkAlive);
+        StagedRows rows = StagedRows.Read(view, bindings, splitter, () =>
+        {
+            _checkAlive();
+            // There is no model yet that a cancelled token could return.
+            _plan.Options.CancellationToken.ThrowIfCancellationRequested();
+        });
         foreach ((string column, long count) in rows.MissingKeys)
             _log.Warning($"Column '{column}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.");
         return rows;

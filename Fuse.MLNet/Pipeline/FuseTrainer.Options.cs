@@ -26,6 +26,13 @@ public sealed partial class FuseTrainer
                 throw new ArgumentException($"{nameof(Options)}.{nameof(Model)} is not set: give the model to train, such as new ModelWrapSeqToDict {{ ... }}.");
             Require(Columns.Count > 0, nameof(Columns), Columns.Count, "filled with at least one column");
             Require(Losses.Count > 0, nameof(Losses), Losses.Count, "filled with at least one loss");
+            foreach (string key in Columns.Keys)
+                BatchDict.CheckKey(key);
+            foreach (string name in Losses.Keys)
+                if (string.IsNullOrEmpty(name) || name.Contains('.', StringComparison.Ordinal) || $"losses.{name}" == BatchKeys.TotalLoss)
+                    throw new ArgumentException($"'{name}' cannot name a loss: it is empty, has a dot, or is the name of the total.");
+            if (Columns.Keys.FirstOrDefault(key => Columns.Keys.Any(other => other.StartsWith(key + ".", StringComparison.Ordinal))) is { } branch)
+                throw new ArgumentException($"The batch key '{branch}' of {nameof(Columns)} is also a branch of another key; a key names a value or a branch.");
         }
 
         internal override TrainerOptions Clone()

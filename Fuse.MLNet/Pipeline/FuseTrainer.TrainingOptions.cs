@@ -33,6 +33,8 @@ public sealed partial class FuseTrainer
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
             Require(!string.IsNullOrEmpty(ScoreColumnName), nameof(ScoreColumnName), ScoreColumnName, "a column name");
             Require(!string.IsNullOrEmpty(PredictedLabelColumnName), nameof(PredictedLabelColumnName), PredictedLabelColumnName, "a column name");
+            if (ScoreColumnName == PredictedLabelColumnName)
+                throw new ArgumentException($"{nameof(ScoreColumnName)} and {nameof(PredictedLabelColumnName)} are both '{ScoreColumnName}': they name two columns.");
             if (ValidationFraction > 0 && ValidationColumnName is not null)
                 throw new ArgumentException($"{nameof(ValidationFraction)} and {nameof(ValidationColumnName)} both choose the validation rows: set one of them.");
             if (SamplingKeyColumnName is not null && ValidationFraction == 0)

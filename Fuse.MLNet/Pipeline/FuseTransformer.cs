@@ -22,7 +22,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     }
 
     /// <summary>Gets the trained network, in evaluation mode, on the device it was trained or loaded on; it belongs to the transformer.</summary>
-    public nn.Module Network => NetworkOf(_scorer.Module);
+    public nn.Module Network => _scorer.Use(NetworkOf);
 
     /// <summary>Gets every logged value of the training run.</summary>
     public History History => _description.History;
@@ -41,15 +41,15 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     private protected override string ModelSignature => "FUSENET ";
 
     /// <summary>Builds a copy of the trained network, on the CPU and in evaluation mode, that belongs to the caller.</summary>
-    public nn.Module CreateModule()
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public nn.Module CreateModule() => _scorer.Use(module =>
     {
-        _scorer.ThrowIfDisposed();
         LightningModule copy = Build(_description);
-        using ModuleState weights = ModuleState.Capture(_scorer.Module.ScoringPart);
+        using ModuleState weights = ModuleState.Capture(module.ScoringPart);
         weights.Restore(copy.ScoringPart);
         copy.eval();
         return NetworkOf(copy);
-    }
+    });
 
     /// <inheritdoc/>
     public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).Output;
@@ -76,7 +76,11 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         if (_description.Model.WhyNotSavable() is { } reason)
             throw MLNetErrors.Mark(new InvalidOperationException($"This model cannot be saved: {reason}."));
         archive.Write(DescriptionEntry, stream => JsonSerializer.Serialize(stream, _description, FuseJsonContext.Default.ModelDescription));
-        archive.Write(WeightsEntry, stream => SafetensorsWriter.Write(stream, _scorer.Module.ScoringPart.state_dict()));
+        archive.Write(WeightsEntry, stream => _scorer.Use(module =>
+        {
+            SafetensorsWriter.Write(stream, module.ScoringPart.state_dict());
+            return true;
+        }));
     }
 
     static FuseTransformer IArchived<FuseTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
@@ -98,7 +102,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     private static LightningModule Build(ModelDescription description)
     {
         // Building draws initial weights from the process-wide random state; owning it keeps loading invisible to everyone else.
-        using RandomState random = RandomState.Own();
+        using IDisposable random = RandomState.Borrow();
         return ModuleBuilder.Own(new LightningModuleDefault(description.Model, [], Optimizers.Adam()));
     }
 

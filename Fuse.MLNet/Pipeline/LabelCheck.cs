@@ -19,6 +19,19 @@ internal static class LabelCheck
             : throw ColumnErrors.Schema($"The label column '{label.Name}' is {label.Type}; a classifier needs a key of at least 2 and at most {int.MaxValue} values.");
     }
 
+    /// <summary>Checks that the keys of two views stand for the same values, as they do when one fitted MapValueToKey made both.</summary>
+    /// <exception cref="ArgumentException">They do not; the message names the column.</exception>
+    public static void SameKeys(DataViewSchema training, DataViewSchema validation, IEnumerable<ColumnBinding> bindings)
+    {
+        foreach (string name in bindings.Where(binding => ColumnTypes.ItemOf(binding.Source.Type) is KeyDataViewType).Select(binding => binding.Source.Name))
+        {
+            if (validation.GetColumnOrNull(name) is { } other
+                && (!other.Type.Equals(training[name].Type) || KeyValues.Read(training[name]) != KeyValues.Read(other)))
+                throw ColumnErrors.Schema($"The keys of column '{name}' stand for other values in the validation data than in the training data. " +
+                    "Apply the same fitted transformer to both: var map = ml.Transforms.Conversion.MapValueToKey(...).Fit(train).");
+        }
+    }
+
     private static ArgumentException NotKey(string name, object type) => ColumnErrors.Schema(
         $"The label column '{name}' is {type}; a classifier needs a key. Put it before this step: mlContext.Transforms.Conversion.MapValueToKey(\"{name}\").");
 }

@@ -6,7 +6,7 @@ internal sealed class LossStage : IBatchScorer, IDisposable
     private readonly LossBase _loss;
     private readonly LossModule _module;
     private readonly ScoreKind _scoreKind;
-    private volatile bool _disposed;
+    private readonly SharedModule _shared;
 
     public LossStage(LossBase loss, IReadOnlyList<KeyValuePair<string, TensorColumn>> columns, string outputColumnName, ScoreKind scoreKind)
     {
@@ -14,25 +14,25 @@ internal sealed class LossStage : IBatchScorer, IDisposable
         _scoreKind = scoreKind;
         Columns = columns;
         Output = new FittedOutput { Name = outputColumnName, Key = outputColumnName, Activation = Activation.None, Kind = OutputKind.Scalar, Shape = [] };
-        using RandomState random = RandomState.Own();
+        using IDisposable random = RandomState.Borrow();
         _module = ModuleBuilder.Own(new LossModule(outputColumnName, loss));
         _module.eval();
+        _shared = new SharedModule(_module, nameof(LossTransformer), "The loss stage was disposed.");
     }
 
     public IReadOnlyList<KeyValuePair<string, TensorColumn>> Columns { get; }
 
     public FittedOutput Output { get; }
 
-    public float[][] Score(IReadOnlyList<ColumnBinding> bindings, byte[][] inputs, int rows)
+    public float[][] Score(IReadOnlyList<ColumnBinding> bindings, byte[][] inputs, int rows) => _shared.Use<float[][]>(() =>
     {
-        ThrowIfDisposed();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         BatchDict batch = ScoringBatch.Create(bindings, inputs, rows, CPU, Phase.Test);
         if (_loss.PredictionKey is { } key && batch.TryGet<Tensor>(key, out Tensor? scores))
             batch[key] = ScoreAnnotation.ToLogits(scores, _scoreKind, _loss.Link);
         return [ScoringBatch.ToArray(_module.ForwardRows(batch))];
-    }
+    });
 
     public LossStageDescription Describe()
     {
@@ -47,13 +47,7 @@ internal sealed class LossStage : IBatchScorer, IDisposable
         };
     }
 
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(LossTransformer));
+    public void ThrowIfDisposed() => _shared.ThrowIfDisposed();
 
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        _module.Dispose();
-    }
+    public void Dispose() => _shared.Dispose();
 }

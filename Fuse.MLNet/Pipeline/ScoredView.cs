@@ -11,8 +11,16 @@ internal sealed class ScoredView(IDataView source, ScoredSchema scored, IBatchSc
     {
         bool[] active = scored.Active(columnsNeeded);
         DataViewRowCursor cursor = Source.GetRowCursor(scored.Sources(active), rand);
-        return scored.NeedsScores(active)
-            ? new ScoringCursor(cursor, Schema, scorer, scored.Outputs, scored.Bindings, active, batchSize)
-            : new PassThroughCursor(cursor, Schema);
+        try
+        {
+            return scored.NeedsScores(active)
+                ? new ScoringCursor(cursor, Schema, scorer, scored.Outputs, scored.Bindings, active, batchSize)
+                : new PassThroughCursor(cursor, Schema);
+        }
+        catch
+        {
+            cursor.Dispose();
+            throw;
+        }
     }
 }

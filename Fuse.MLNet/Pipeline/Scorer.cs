@@ -1,55 +1,34 @@
-using System.Runtime.InteropServices;
-
 namespace Fuse.MLNet;
 
 /// <summary>Runs a trained network on rows of stored bytes. Safe from many threads at once: it changes neither the module nor any global state.</summary>
 internal sealed class Scorer(LightningModule module, Device device, IReadOnlyList<FittedOutput> outputs) : IBatchScorer, IDisposable
 {
-    private volatile bool _disposed;
+    private readonly SharedModule _shared = new(module, nameof(FuseTransformer),
+        "The model was disposed. A PredictionEngine disposes the model it was made from; to keep it, pass new PredictionEngineOptions { OwnsTransformer = false }.");
 
-    public LightningModule Module => module;
+    /// <summary>Uses the module while it cannot be disposed.</summary>
+    public T Use<T>(Func<LightningModule, T> use) => _shared.Use(() => use(module));
 
     /// <summary>Runs one forward pass.</summary>
     /// <inheritdoc/>
-    public float[][] Score(IReadOnlyList<ColumnBinding> bindings, byte[][] inputs, int rows)
+    public float[][] Score(IReadOnlyList<ColumnBinding> bindings, byte[][] inputs, int rows) => _shared.Use(() =>
     {
-        ThrowIfDisposed();
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        BatchDict result = Forward(ScoringBatch.Create(bindings, inputs, rows, device, Phase.Predict));
-        float[][] values = new float[outputs.Count][];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = Read(outputs[i], result[outputs[i].Key], rows);
-        return values;
-    }
-
-    public void ThrowIfDisposed()
-    {
-        if (_disposed)
-            throw new ObjectDisposedException(nameof(FuseTransformer),
-                "The model was disposed. A PredictionEngine disposes the model it was made from; to keep it, pass new PredictionEngineOptions { OwnsTransformer = false }.");
-    }
-
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        module.Dispose();
-    }
-
-    private BatchDict Forward(BatchDict batch)
-    {
-        try
+        BatchDict batch = ScoringBatch.Create(bindings, inputs, rows, device, Phase.Predict);
+        return BatchErrors.Guard("forward pass", () => "scoring", batch, () =>
         {
-            return module.PredictStep(batch);
-        }
-        catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException)
-        {
-            throw MLNetErrors.Mark(new InvalidOperationException(
-                $"The network failed: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}", error));
-        }
-    }
+            BatchDict result = module.PredictStep(batch);
+            float[][] values = new float[outputs.Count][];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = Read(outputs[i], result[outputs[i].Key], rows);
+            return values;
+        });
+    });
+
+    public void ThrowIfDisposed() => _shared.ThrowIfDisposed();
+
+    public void Dispose() => _shared.Dispose();
 
     private static float[] Read(FittedOutput output, Tensor value, int rows)
     {

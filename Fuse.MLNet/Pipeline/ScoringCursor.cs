@@ -10,6 +10,7 @@ namespace Fuse.MLNet;
 /// <remarks>Batches grow from one row, so that the first row comes quickly. The source is read once, also when it would not repeat.</remarks>
 internal sealed class ScoringCursor : DataViewRowCursor
 {
+    private const long MaxBatchBytes = 64 << 20;
     private readonly DataViewRowCursor _source;
     private readonly IBatchScorer _scorer;
     private readonly ScoreOutputs _outputs;
@@ -18,8 +19,8 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private readonly byte[][] _inputs;
     private readonly BufferedColumn?[] _passThrough;
     private readonly bool[] _active;
-    private readonly DataViewRowId[] _ids;
-    private readonly long[] _batches;
+    private DataViewRowId[] _ids = [];
+    private long[] _batches = [];
     private readonly ValueGetter<DataViewRowId> _sourceId;
     private readonly int _maxBatch;
     private int _nextBatch = 1;
@@ -37,12 +38,11 @@ internal sealed class ScoringCursor : DataViewRowCursor
         _outputs = outputs;
         _bindings = bindings;
         _active = active;
-        _maxBatch = maxBatch;
-        _readers = [.. bindings.Select(binding => binding.Open(source))];
-        _inputs = [.. bindings.Select(binding => new byte[checked(maxBatch * binding.RowBytes)])];
-        _passThrough = [.. source.Schema.Select(column => active[column.Index] ? BufferedColumn.Create(source, column, maxBatch) : null)];
-        _ids = new DataViewRowId[maxBatch];
-        _batches = new long[maxBatch];
+        _maxBatch = (int)Math.Clamp(MaxBatchBytes / Math.Max(1, bindings.Sum(binding => (long)binding.RowBytes)), 1, maxBatch);
+        _passThrough = [.. source.Schema.Select(column => active[column.Index] ? BufferedColumn.Create(source, column) : null)];
+        var row = new FilledRow(source, _passThrough, () => _count);
+        _readers = [.. bindings.Select(binding => binding.Open(row))];
+        _inputs = [.. bindings.Select(_ => Array.Empty<byte>())];
         _sourceId = source.GetIdGetter();
     }
 
@@ -103,16 +103,27 @@ internal sealed class ScoringCursor : DataViewRowCursor
     {
         _scores = null;
         _index = 0;
+        Grow(_nextBatch);
         for (_count = 0; _count < _nextBatch && _source.MoveNext(); _count++)
         {
-            for (int i = 0; i < _readers.Length; i++)
-                _readers[i].Read(_inputs[i].AsSpan(_count * _bindings[i].RowBytes, _bindings[i].RowBytes));
             foreach (BufferedColumn? column in _passThrough)
                 column?.Fill(_count);
+            for (int i = 0; i < _readers.Length; i++)
+                _readers[i].Read(_inputs[i].AsSpan(_count * _bindings[i].RowBytes, _bindings[i].RowBytes));
             _sourceId(ref _ids[_count]);
             _batches[_count] = _source.Batch;
         }
         _nextBatch = Math.Min(_nextBatch * 2, _maxBatch);
         return _count > 0;
+    }
+
+    private void Grow(int rows)
+    {
+        if (rows <= _ids.Length)
+            return;
+        _ids = new DataViewRowId[rows];
+        _batches = new long[rows];
+        for (int i = 0; i < _inputs.Length; i++)
+            _inputs[i] = new byte[rows * _bindings[i].RowBytes];
     }
 }

@@ -29,8 +29,10 @@ internal sealed class ScoringRowMapper(ScoredSchema scored, IBatchScorer scorer)
         private readonly bool[] _active;
         private readonly ColumnReader[] _readers;
         private readonly byte[][] _buffers;
+        private readonly BufferedColumn?[] _shared;
         private float[][]? _scores;
         private long _scoredPosition;
+        private long? _filledPosition;
 
         public Row(DataViewRow input, ScoredSchema scored, IBatchScorer scorer, bool[] active)
         {
@@ -39,7 +41,11 @@ internal sealed class ScoringRowMapper(ScoredSchema scored, IBatchScorer scorer)
             _scorer = scorer;
             _active = active;
             ColumnBinding[] bindings = scored.NeedsScores(active) ? scored.Bindings : [];
-            _readers = [.. bindings.Select(binding => binding.Open(input))];
+            // Columns that the network reads and the caller too are computed once a row.
+            _shared = [.. scored.Input.Select(column => active[column.Index] && bindings.Any(binding => binding.Source.Index == column.Index)
+                ? BufferedColumn.Create(input, column) : null)];
+            var row = new FilledRow(input, _shared, FilledSlot);
+            _readers = [.. bindings.Select(binding => binding.Open(row))];
             _buffers = [.. bindings.Select(binding => new byte[binding.RowBytes])];
         }
 
@@ -58,7 +64,7 @@ internal sealed class ScoringRowMapper(ScoredSchema scored, IBatchScorer scorer)
             if (!IsColumnActive(column))
                 throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the row was made.");
             if (column.Index < _scored.Input.Count)
-                return _input.GetGetter<TValue>(_scored.Input[column.Index]);
+                return _shared[column.Index]?.Getter(FilledSlot) as ValueGetter<TValue> ?? _input.GetGetter<TValue>(_scored.Input[column.Index]);
             return _scored.Outputs.Getter(column.Index - _scored.Input.Count, Scores) as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"The column '{column.Name}' holds {column.Type}, which cannot be read as {typeof(TValue).Name}.");
         }
@@ -68,6 +74,17 @@ internal sealed class ScoringRowMapper(ScoredSchema scored, IBatchScorer scorer)
             if (disposing)
                 _input.Dispose();
             base.Dispose(disposing);
+        }
+
+        private int FilledSlot()
+        {
+            if (_filledPosition != _input.Position)
+            {
+                foreach (BufferedColumn? column in _shared)
+                    column?.Fill(0);
+                _filledPosition = _input.Position;
+            }
+            return 0;
         }
 
         private (float[][] Values, int Row) Scores()

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace Fuse.MLNet;
+
+/// <summary>Rewrites the errors of networks, which come as native traces, to name where they came up and what the batch holds.</summary>
+internal static class BatchErrors
+{
+    /// <summary>Runs a part of the work on a batch.</summary>
+    /// <param name="what">The part, such as training step.</param>
+    /// <param name="where">Says where in the run it is.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="run">The work.</param>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static T Guard<T>(string what, Func<string> where, BatchDict batch, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception error) when (IsOfTheBatch(error))
+        {
+            throw MLNetErrors.Mark(new InvalidOperationException(
+                $"The network's {what} failed in {where()}: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}", error));
+        }
+    }
+
+    // What is marked already says where it comes from; InvalidOperationException has subclasses that mean something to the caller.
+    private static bool IsOfTheBatch(Exception error) => !MLNetErrors.IsMarked(error)
+        && (error is ExternalException or ArgumentException or KeyNotFoundException || error.GetType() == typeof(InvalidOperationException));
+}
