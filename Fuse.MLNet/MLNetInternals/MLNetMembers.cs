@@ -25,7 +25,7 @@ internal static class MLNetMembers
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "get_GpuDeviceId"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "get_FallbackToCpu"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.IDataTransform", "get_Source"),
-        (typeof(MLContext).Assembly, "Microsoft.ML.Runtime.CatalogUtils", "GetEnvironment"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.CatalogUtils", "GetEnvironment"),
     ];
 
     private static readonly Lazy<string?> Problem = new(() => FindMissing(Required));
