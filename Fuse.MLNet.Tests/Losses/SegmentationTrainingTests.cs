@@ -9,12 +9,24 @@ public sealed class SegmentationTrainingTests : LeakCheckedTest
 {
     private const string Logits = "model.logits.seg";
     private const string Mask = "data.mask";
+    private int _threads;
+
+    // On a busy machine the threads of so small convolutions wait for each other much longer than they compute.
+    [TestInitialize]
+    public void UseOneThread()
+    {
+        _threads = get_num_threads();
+        set_num_threads(1);
+    }
+
+    [TestCleanup]
+    public void UseAllThreads() => set_num_threads(_threads);
 
     [TestMethod]
     public void DiceAndCrossEntropyFindBlobs()
     {
         var ml = new MLContext(seed: 1);
-        IDataView train = ml.Data.LoadFromEnumerable(Blob.Draw(300, seed: 1));
+        IDataView train = ml.Data.LoadFromEnumerable(Blob.Draw(256, seed: 1));
         FuseTrainer trainer = ml.Fuse().Train(new FuseTrainer.Options
         {
             Columns =
@@ -38,7 +50,7 @@ public sealed class SegmentationTrainingTests : LeakCheckedTest
         Blob[] test = Blob.Draw(60, seed: 2);
         float[][] scores = [.. model.Transform(ml.Data.LoadFromEnumerable(test)).GetColumn<float[]>("Score")];
         double dice = test.Zip(scores, (blob, score) => Dice(blob.Mask, score)).Average();
-        // Measured: 0.95.
+        // Measured: 0.93.
         Assert.IsTrue(dice > 0.9, $"mean Dice {dice:0.000}");
     }
 

@@ -27,6 +27,7 @@ public sealed record FocalLoss : LossBase
     public Activation Activation { get; init; } = Activation.Sigmoid;
 
     /// <summary>Gets the weight of positives, 0 to 1; negatives weigh one minus it. Null weighs both 1. Default: 0.25.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? Alpha { get; init => field = value is { } alpha ? LossOption.Fraction(alpha) : null; } = 0.25;
 
     /// <summary>Gets the focus on hard elements, 0 or more. Default: 2.</summary>
