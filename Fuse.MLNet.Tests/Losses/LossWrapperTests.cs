@@ -185,6 +185,19 @@ public sealed class LossWrapperTests : LeakCheckedTest
         Assert.AreEqual(0, none.Rows);
     }
 
+    [TestMethod]
+    public void RowsLeftOutInsideAnotherLossAreRefusedWithExampleWeights()
+    {
+        using var scope = NewDisposeScope();
+        BatchDict batch = Batch();
+        LossBase inner = CrossEntropy with { Preprocess = given => given.SelectRows(given["m"]) };
+        double alone = LossTesting.Value(inner, batch).ToDouble();
+        Assert.AreEqual(alone, LossTesting.Value(new LossWarmUp(inner, 0), batch).ToDouble(), Tolerance);
+        batch[BatchKeys.ExampleWeight] = ones(4);
+        Assert.AreEqual(alone, LossTesting.Value(inner, batch).ToDouble(), Tolerance);
+        Assert.Contains("Preprocess", Assert.Throws<InvalidOperationException>(() => LossTesting.Value(new LossWarmUp(inner, 0), batch)).Message);
+    }
+
     private static Tensor Note(List<long> seen, Tensor target, Tensor loss)
     {
         seen.AddRange(target.data<long>());
