@@ -2,22 +2,10 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Compares focal loss with cross-entropy where positives are one in a hundred.</summary>
 [TestClass]
-public sealed class FocalImbalanceTests : LeakCheckedTest
+public sealed class FocalImbalanceTests : LossTest
 {
     private const double Precision = 0.9;
     private const int BatchSize = 256;
-    private int _threads;
-
-    // The network is too small to share: a second thread would only wait.
-    [TestInitialize]
-    public void UseOneThread()
-    {
-        _threads = get_num_threads();
-        set_num_threads(1);
-    }
-
-    [TestCleanup]
-    public void UseAllThreads() => set_num_threads(_threads);
 
     // What is compared: the same network (2-16-1), the same 20,000 points, batches, start and 1,000 Adam steps at 1e-2, once with binary cross-entropy, once
     // with focal loss of alpha 0.75 and gamma 2; the largest recall at a precision of at least 0.9 on 50,000 new points, mean over seeds 1 to 4.

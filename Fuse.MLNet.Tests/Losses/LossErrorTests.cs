@@ -2,7 +2,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Checks that wrong input gets an error that names the loss, the key and what was expected.</summary>
 [TestClass]
-public sealed class LossErrorTests : LeakCheckedTest
+public sealed class LossErrorTests : LossTest
 {
     private static readonly LossCrossEntropy CrossEntropy = new() { Pred = "p", Target = "t" };
     private static readonly LossSegmentationCrossEntropy Segmentation = new() { Pred = "p", Target = "t" };

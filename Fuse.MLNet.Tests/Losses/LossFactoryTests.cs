@@ -2,7 +2,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Checks that the losses of <see cref="Loss"/> work on the keys of the simple form.</summary>
 [TestClass]
-public sealed class LossFactoryTests : LeakCheckedTest
+public sealed class LossFactoryTests : LossTest
 {
     [TestMethod]
     public void FactoriesReadTheKeysOfTheSimpleForm()

@@ -4,7 +4,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Checks that descriptions of losses compare by value and go through JSON.</summary>
 [TestClass]
-public sealed class LossJsonTests : LeakCheckedTest
+public sealed class LossJsonTests : LossTest
 {
     // Every savable loss, each option other than its default.
     private static readonly Dictionary<string, LossBase> Savable = new(StringComparer.Ordinal)

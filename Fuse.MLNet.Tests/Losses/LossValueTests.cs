@@ -2,7 +2,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Compares losses with PyTorch's own functions and with their papers' formulas.</summary>
 [TestClass]
-public sealed class LossValueTests : LeakCheckedTest
+public sealed class LossValueTests : LossTest
 {
     private const double Tolerance = 1e-9;
 

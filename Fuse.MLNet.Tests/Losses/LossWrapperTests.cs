@@ -1,8 +1,11 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 namespace Fuse.MLNet.Tests;
 
 /// <summary>Tests the losses that wrap functions, modules and other losses.</summary>
 [TestClass]
-public sealed class LossWrapperTests : LeakCheckedTest
+public sealed class LossWrapperTests : LossTest
 {
     private const double Tolerance = 1e-6;
     private static readonly LossCrossEntropy CrossEntropy = new() { Pred = "p", Target = "t" };
@@ -198,6 +201,20 @@ public sealed class LossWrapperTests : LeakCheckedTest
         Assert.Contains("Preprocess", Assert.Throws<InvalidOperationException>(() => LossTesting.Value(new LossWarmUp(inner, 0), batch)).Message);
     }
 
+    [TestMethod]
+    public void RunWhoseOnlyLossWaitsTrainsNothing()
+    {
+        var ml = new MLContext(seed: 1);
+        Point[] points = [.. Enumerable.Range(0, 32).Select(at => new Point { Features = [at / 32f, 1], Label = at % 3 })];
+        IDataView view = ml.Data.LoadFromEnumerable(points);
+        using FuseTransformer model = ml.Fuse().Train(Network.Of(() => nn.Linear(2, 1)), new TensorColumn("Features"), "Label", Loss.WarmUp(Loss.MeanSquaredError(), 1000),
+            new() { MaxEpochs = 2, BatchSize = 8, Optimizer = Optimizers.SGD(0.1) }).Fit(view, view);
+        CollectionAssert.AreEqual(new[] { 0.0, 0.0 }, model.History["train.losses.loss"].ToArray());
+        double[] validation = [.. model.History["validation.losses.loss"]];
+        Assert.IsTrue(validation[0] > 0);
+        Assert.AreEqual(validation[0], validation[1]);
+    }
+
     private static Tensor Note(List<long> seen, Tensor target, Tensor loss)
     {
         seen.AddRange(target.data<long>());
@@ -215,5 +232,13 @@ public sealed class LossWrapperTests : LeakCheckedTest
             ["t"] = tensor(new long[] { 0, 1, 2, 1 }),
             ["m"] = tensor(new[] { true, false, true, true }),
         };
+    }
+
+    private sealed class Point
+    {
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; }
     }
 }

@@ -5,22 +5,10 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Trains a small segmentation network in a pipeline.</summary>
 [TestClass]
-public sealed class SegmentationTrainingTests : LeakCheckedTest
+public sealed class SegmentationTrainingTests : LossTest
 {
     private const string Logits = "model.logits.seg";
     private const string Mask = "data.mask";
-    private int _threads;
-
-    // On a busy machine the threads of so small convolutions wait for each other much longer than they compute.
-    [TestInitialize]
-    public void UseOneThread()
-    {
-        _threads = get_num_threads();
-        set_num_threads(1);
-    }
-
-    [TestCleanup]
-    public void UseAllThreads() => set_num_threads(_threads);
 
     [TestMethod]
     public void DiceAndCrossEntropyFindBlobs()

@@ -77,15 +77,18 @@ public sealed record FocalLoss : LossBase
     private LossTerms Sigmoid(Tensor pred, DenseTarget target)
     {
         Tensor positive = target.IsIndices ? ClassTargets.OneHot(target.Values, pred.shape[1]) : Positives(target.Values);
-        // With z the logit of being right, log(p_t) is logsigmoid(z) and log(1 - p_t) is logsigmoid(-z): both stay finite.
+        // With z the logit of being right, log(p_t) is logsigmoid(z) and 1 - p_t is sigmoid(-z): both keep their precision at large |z|.
         Tensor right = pred.where(positive, -pred);
         Tensor values = -right.log_sigmoid();
         if (Gamma != 0)
-            values = values * ((-right).log_sigmoid() * Gamma).exp();
+            values = values * Focus(-right);
         if (Alpha is { } alpha)
             values = values * Factor(positive, alpha, pred);
         return new(values, SigmoidWeights(pred, target.ChannelValid));
     }
+
+    // Below 1 the power's slope at 0 is infinite, so the power is taken of the logarithm, which never gets there.
+    private Tensor Focus(Tensor wrong) => Gamma < 1 ? (wrong.log_sigmoid() * Gamma).exp() : Gamma == 1 ? wrong.sigmoid() : wrong.sigmoid().pow(Gamma);
 
     private Tensor? SigmoidWeights(Tensor pred, Tensor? valid)
     {
