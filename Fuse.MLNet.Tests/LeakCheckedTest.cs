@@ -5,6 +5,7 @@ namespace Fuse.MLNet.Tests;
 /// <summary>Is the base of tests that make tensors: each must leave as many live tensors and files in its temporary folder as it found.</summary>
 public abstract class LeakCheckedTest
 {
+    private static long s_elsewhere;
     private readonly Stack<IDisposable> _owned = new();
     private long _tensors;
 
@@ -50,7 +51,30 @@ public abstract class LeakCheckedTest
             GC.WaitForPendingFinalizers();
         }
 
-        return DisposeScopeManager.Statistics.ThreadTotalLiveCount + FinalizerThread.LiveTensors;
+        return DisposeScopeManager.Statistics.ThreadTotalLiveCount + FinalizerThread.LiveTensors + Interlocked.Read(ref s_elsewhere);
+    }
+
+    /// <summary>Does something on another thread, whose live tensors count too.</summary>
+    protected static void OnAnotherThread(Action action)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+
+            Interlocked.Add(ref s_elsewhere, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        });
+        thread.Start();
+        Assert.IsTrue(thread.Join(TimeSpan.FromMinutes(1)), "The other thread did not end.");
+        if (failure is not null)
+            throw new AssertFailedException("The other thread failed.", failure);
     }
 
     private sealed class FinalizerThread

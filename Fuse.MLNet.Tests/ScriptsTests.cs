@@ -97,6 +97,27 @@ public sealed class ScriptsTests : LeakCheckedTest
         Assert.HasCount(10, hardest.ToArray());
     }
 
+    [TestMethod]
+    public void LibraryReadmeOwnLoss()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i => new Shape { Width = i, Height = 2 * i }).ToArray());
+        using FuseTransformer model = ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.width"] = new("Width", [1]) { Standardize = true }, ["data.height"] = new("Height", [1]) { Standardize = true } },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<TinyClassifier>(1, 1), Inputs = ["data.width"], Outputs = ["model.output.height"] },
+            Losses = { ["log_cosh"] = new LossLogCosh("model.output.height", "data.height") },
+            Optimizer = Optimizers.Adam(0.05),
+            MaxEpochs = 40,
+        }).Fit(train);
+        Assert.IsLessThan(0.01, model.History["train.losses.log_cosh"][^1]);
+    }
+
+    private sealed record LossLogCosh(string Pred, string Target) : LossBase
+    {
+        protected override LossTerms Compute(BatchDict batch) => new((batch[Pred] - batch[Target]).cosh().log());
+    }
+
     private static IDataView Images(int count, int seed)
     {
         var random = new Random(seed);

@@ -119,6 +119,27 @@ public sealed class LossStageTests : LeakCheckedTest
     }
 
     [TestMethod]
+    [DataRow(ScoreKind.Probability)]
+    [DataRow(ScoreKind.Logit)]
+    public void NamedLossesEqualTheirFormulas(ScoreKind kind)
+    {
+        Scored[] rows = [new() { Score = [0.5f, 0.25f, 0.25f], Target = [1, 0, 1], Label = 0 }];
+        double[] logits = kind == ScoreKind.Logit ? [0.5, 0.25, 0.25] : [.. rows[0].Score.Select(p => Math.Log(p))];
+        double right = Math.Exp(logits[0]) / logits.Sum(Math.Exp);
+        Assert.AreEqual(-Math.Pow(1 - right, 2) * Math.Log(right), Losses(_ml.Fuse().Losses.Focal(scoreKind: kind), rows)[0], Tolerance);
+
+        double[] positive = kind == ScoreKind.Logit ? [.. rows[0].Score.Select(z => 1 / (1 + Math.Exp(-z)))] : [.. rows[0].Score.Select(p => (double)p)];
+        double binary = -(Math.Log(positive[0]) + Math.Log(1 - positive[1]) + Math.Log(positive[2])) / 3;
+        Assert.AreEqual(binary, Losses(_ml.Fuse().Losses.BinaryCrossEntropy(labelColumnName: "Target", scoreKind: kind), rows)[0], Tolerance);
+
+        // Three classes of one pixel: Dice with one added to numerator and denominator, for the classes 0, 1 and 2 of the target 0.
+        double[] shares = [.. logits.Select(z => Math.Exp(z) / logits.Sum(Math.Exp))];
+        double dice = Enumerable.Range(0, 3).Average(c => 1 - (((c == 0 ? 2 * shares[c] : 0) + 1) / (shares[c] + (c == 0 ? 1 : 0) + 1)));
+        Assert.AreEqual(dice, Losses(_ml.Fuse().Losses.Dice(scoreShape: [3, 1, 1], labelShape: [1, 1], labelColumnName: "Pixel", scoreKind: kind), rows)[0], Tolerance);
+        Assert.AreEqual((0.5 + 0.25 + 0.75) / 3, Losses(_ml.Fuse().Losses.AbsoluteError(labelColumnName: "Target"), rows)[0], Tolerance);
+    }
+
+    [TestMethod]
     public void SquaredErrorOfVectorsIsTheMeanOverTheirElements()
     {
         IDataView view = View(Rows);
@@ -148,6 +169,9 @@ public sealed class LossStageTests : LeakCheckedTest
 
         [VectorType(3)]
         public float[] Target { get; set; } = [0, 0, 0];
+
+        [VectorType(1)]
+        public float[] Pixel { get; set; } = [0];
 
         [KeyType(3)]
         public uint Label { get; set; }

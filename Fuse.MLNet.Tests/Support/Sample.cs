@@ -13,7 +13,7 @@ public sealed class Sample
     /// <summary>Gets or sets the label as a number, 10, 20 or 30.</summary>
     public uint Number { get; set; }
 
-    /// <summary>Gets or sets the label as a key without values, 1 to 3; 0 is missing.</summary>
+    /// <summary>Gets or sets the label as a key without values, 0 to 2 as ML.NET counts in classes; 3 is missing.</summary>
     [KeyType(3)]
     public uint Key { get; set; }
 

@@ -21,7 +21,7 @@ internal static class Samples
                 Features = [x, y],
                 Label = Names[i % 3],
                 Number = (uint)(i % 3 * 10) + 10,
-                Key = (uint)(i % 3) + 1,
+                Key = (uint)(i % 3),
                 Target = (2 * x) - y + 1,
                 Id = i,
                 Patient = $"patient {i / 5}",

@@ -22,7 +22,8 @@ internal static class ArchiveLoader<T>
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // ML.NET calls this by reflection and unwraps only exceptions that carry its mark.
+            // ML.NET calls this by reflection: a marked error comes out inside an InvalidOperationException, another one as a bare
+            // TargetInvocationException.
             throw MLNetErrors.Mark(error);
         }
     }

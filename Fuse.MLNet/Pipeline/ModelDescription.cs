@@ -21,7 +21,11 @@ internal sealed record ModelDescription
     public required ValueList<FittedOutput> Outputs { get; init; }
 
     /// <summary>Gets the number of rows in a scoring batch.</summary>
-    public required int BatchSize { get; init; }
+    public required int BatchSize
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The batch size must be at least 1.");
+    }
 
     public required long Seed { get; init; }
 

@@ -1,0 +1,103 @@
+using System.IO.Compression;
+using System.Text;
+using Microsoft.ML;
+
+namespace Fuse.MLNet.Tests;
+
+/// <summary>Loads model files that were damaged or made by others.</summary>
+[TestClass]
+public sealed class BrokenArchiveTests : LeakCheckedTest
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow("model.json", "cut", "model.json is not valid")]
+    [DataRow("model.json", "empty", "model.json is not valid")]
+    [DataRow("model.json", "noise", "model.json is not valid")]
+    [DataRow("model.json", "removed", "has no entry 'model.json'")]
+    [DataRow("model.safetensors", "cut", "is not a valid safetensors file")]
+    [DataRow("model.safetensors", "empty", "is not a valid safetensors file")]
+    [DataRow("model.safetensors", "noise", "is not a valid safetensors file")]
+    [DataRow("model.safetensors", "removed", "has no entry 'model.safetensors'")]
+    public void DamageIsNamed(string entry, string damage, string expected) => CheckRefused(entry, bytes => damage switch
+    {
+        "cut" => bytes[..(bytes.Length / 2)],
+        "empty" => [],
+        "noise" => [.. bytes.Select((_, i) => (byte)(i * 37))],
+        _ => null,
+    }, expected);
+
+    [TestMethod]
+    [DataRow("\"formatVersion\": 1", "\"formatVersion\": 2", "The model file's model.json has format 2, made by Fuse.MLNet 0.1.0")]
+    [DataRow("\"formatVersion\": 1", "\"formatVersion\": 0", "The model file's model.json has format 0")]
+    [DataRow("\"network.module\"", "\"network.unknown\"", "model.json is not valid")]
+    [DataRow("\"batchSize\": 16", "\"batchSize\": \"many\"", "model.json is not valid")]
+    [DataRow("\"columns\":", "\"columnz\":", "model.json is not valid")]
+    [DataRow("\"history\":", "\"historie\":", "model.json is not valid")]
+    [DataRow("\"batchSize\": 16", "\"batchSize\": 0", "model.json is not valid")]
+    [DataRow("\"batchSize\": 16", "\"batchSize\": -1", "model.json is not valid")]
+    public void ADescriptionThatDoesNotFitIsNamed(string what, string by, string expected) => CheckRefused("model.json", Replace(what, by), expected);
+
+    [TestMethod]
+    public void WeightsOfAnotherNetworkAreNamed()
+    {
+        CheckRefused("model.json", text => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Replace("\"arguments\": []", "\"arguments\": [\"2\", \"4\"]", StringComparison.Ordinal)),
+            "do not fit the network: 'model._linear.weight' is Float32 [3, 2], the network has Float32 [4, 2]");
+    }
+
+    [TestMethod]
+    [DataRow("System.Diagnostics.Process", "System.Diagnostics.Process")]
+    [DataRow("Fuse.MLNet.Tests.Sample", "Fuse.MLNet.Tests")]
+    public void OnlyAModuleIsEverBuilt(string type, string assembly)
+    {
+        string path = Edited("model.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)
+            .Replace("Fuse.MLNet.Tests.TinyClassifier", type, StringComparison.Ordinal).Replace("\"assemblyName\": \"Fuse.MLNet.Tests\"", $"\"assemblyName\": \"{assembly}\"", StringComparison.Ordinal)));
+        TypeLoadException error = Loading.Refused<TypeLoadException>(_ml, path);
+        Assert.Contains($"'{type}'", error.Message);
+        Assert.Contains("not a Module that can be made", error.Message);
+    }
+
+    [TestMethod]
+    public void AnUnknownClassIsNamedAndLoadsOnceRegistered()
+    {
+        string path = Edited("model.json", Replace("Fuse.MLNet.Tests.TinyClassifier", "Gone.Away.TinyNet"));
+        TypeLoadException error = Loading.Refused<TypeLoadException>(_ml, path);
+        foreach (string expected in new[] { "'Gone.Away.TinyNet'", "'Fuse.MLNet.Tests'", "RegisterNetwork<TinyNet>()" })
+            Assert.Contains(expected, error.Message);
+        _ml.Fuse().RegisterNetwork<TinyClassifier>("Gone.Away.TinyNet");
+        Assert.HasCount(4, Learning.Scores(Own(_ml.Model.Load(path, out _)).Transform(Samples.Keyed(_ml, 4))));
+    }
+
+    private static Func<byte[], byte[]> Replace(string what, string by) => bytes =>
+    {
+        string text = Encoding.UTF8.GetString(bytes);
+        Assert.Contains(what, text);
+        return Encoding.UTF8.GetBytes(text.Replace(what, by, StringComparison.Ordinal));
+    };
+
+    private void CheckRefused(string entry, Func<byte[], byte[]?> change, string expected)
+    {
+        string path = Edited(entry, change);
+        InvalidDataException error = Loading.Refused<InvalidDataException>(_ml, path);
+        Assert.Contains(expected, error.Message);
+    }
+
+    /// <summary>Saves a model and changes one entry of the file, or removes it when the change gives null.</summary>
+    private string Edited(string entryName, Func<byte[], byte[]?> change)
+    {
+        string path = Path.Combine(Folder, "model.zip");
+        using (FuseTransformer transformer = Learning.Classify())
+            _ml.Model.Save(transformer, Samples.Keyed(_ml, 3).Schema, path);
+        using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
+        ZipArchiveEntry entry = zip.Entries.Single(entry => entry.FullName.EndsWith(entryName, StringComparison.Ordinal));
+        using var bytes = new MemoryStream();
+        using (Stream old = entry.Open())
+            old.CopyTo(bytes);
+        string name = entry.FullName;
+        entry.Delete();
+        if (change(bytes.ToArray()) is { } changed)
+            using (Stream stream = zip.CreateEntry(name).Open())
+                stream.Write(changed);
+        return path;
+    }
+}
