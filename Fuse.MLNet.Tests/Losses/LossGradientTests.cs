@@ -2,7 +2,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Checks every loss's gradient and its behaviour at the edges.</summary>
 [TestClass]
-public sealed class LossGradientTests : LeakCheckedTest
+public sealed class LossGradientTests : LossTest
 {
     private const double Step = 1e-6;
 

@@ -2,7 +2,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Compares losses with the values and gradients of FuseMedML and torchvision.</summary>
 [TestClass]
-public sealed class LossOracleTests : LeakCheckedTest
+public sealed class LossOracleTests : LossTest
 {
     private const double Tolerance = 1e-6;
 

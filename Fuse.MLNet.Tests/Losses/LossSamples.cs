@@ -51,6 +51,8 @@ internal static class LossSamples
         yield return Channels("focal, channels", focal with { Alpha = null }, 3);
         yield return Channels("focal, one channel", focal with { Gamma = 0.5 }, 1);
         yield return Classes("focal, gamma 0", focal with { Gamma = 0 });
+        yield return Channels("focal, gamma 1.5", focal with { Gamma = 1.5 }, 2);
+        yield return Channels("focal, gamma 1", focal with { Gamma = 1 }, 2);
         yield return Larger("focal, resized", focal, 2);
         FocalLoss softmax = focal with { Activation = Activation.Softmax };
         yield return Classes("focal softmax", softmax);

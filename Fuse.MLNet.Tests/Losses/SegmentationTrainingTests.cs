@@ -5,7 +5,7 @@ namespace Fuse.MLNet.Tests;
 
 /// <summary>Trains a small segmentation network in a pipeline.</summary>
 [TestClass]
-public sealed class SegmentationTrainingTests : LeakCheckedTest
+public sealed class SegmentationTrainingTests : LossTest
 {
     private const string Logits = "model.logits.seg";
     private const string Mask = "data.mask";
@@ -14,7 +14,7 @@ public sealed class SegmentationTrainingTests : LeakCheckedTest
     public void DiceAndCrossEntropyFindBlobs()
     {
         var ml = new MLContext(seed: 1);
-        IDataView train = ml.Data.LoadFromEnumerable(Blob.Draw(300, seed: 1));
+        IDataView train = ml.Data.LoadFromEnumerable(Blob.Draw(256, seed: 1));
         FuseTrainer trainer = ml.Fuse().Train(new FuseTrainer.Options
         {
             Columns =
@@ -38,7 +38,7 @@ public sealed class SegmentationTrainingTests : LeakCheckedTest
         Blob[] test = Blob.Draw(60, seed: 2);
         float[][] scores = [.. model.Transform(ml.Data.LoadFromEnumerable(test)).GetColumn<float[]>("Score")];
         double dice = test.Zip(scores, (blob, score) => Dice(blob.Mask, score)).Average();
-        // Measured: 0.95.
+        // Measured: 0.93.
         Assert.IsTrue(dice > 0.9, $"mean Dice {dice:0.000}");
     }
 

@@ -12,8 +12,8 @@ public sealed record BinaryDiceLoss : OverlapLoss
     /// <summary>Describes the loss of logits, with a sigmoid.</summary>
     public BinaryDiceLoss() => Activation = Activation.Sigmoid;
 
-    /// <summary>Gets the exponent of probabilities and targets in the denominator, above 0. Default: 1.</summary>
-    public double Power { get; init => field = LossOption.Positive(value); } = 1;
+    /// <summary>Gets the exponent of probabilities and targets in the denominator, 1 or more. Default: 1.</summary>
+    public double Power { get; init => field = LossOption.AtLeastOne(value); } = 1;
 
     /// <summary>Gets how the rows make one number. Default: the mean.</summary>
     public RowReduction Reduction { get; init; }

@@ -15,8 +15,8 @@ public sealed record DiceLoss : OverlapLoss
     /// <summary>Gets the classes left out of numerator and denominator, such as <c>[0]</c> for the background. Default: none.</summary>
     public ValueList<long> IgnoreClasses { get; init; } = [];
 
-    /// <summary>Gets the exponent of probabilities and targets in the denominator, above 0. Default: 1.</summary>
-    public double Power { get; init => field = LossOption.Positive(value); } = 1;
+    /// <summary>Gets the exponent of probabilities and targets in the denominator, 1 or more. Default: 1.</summary>
+    public double Power { get; init => field = LossOption.AtLeastOne(value); } = 1;
 
     /// <summary>Gets how the rows make one number. Default: the mean.</summary>
     public RowReduction Reduction { get; init; }

@@ -27,6 +27,7 @@ public sealed record FocalLoss : LossBase
     public Activation Activation { get; init; } = Activation.Sigmoid;
 
     /// <summary>Gets the weight of positives, 0 to 1; negatives weigh one minus it. Null weighs both 1. Default: 0.25.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? Alpha { get; init => field = value is { } alpha ? LossOption.Fraction(alpha) : null; } = 0.25;
 
     /// <summary>Gets the focus on hard elements, 0 or more. Default: 2.</summary>
@@ -76,15 +77,18 @@ public sealed record FocalLoss : LossBase
     private LossTerms Sigmoid(Tensor pred, DenseTarget target)
     {
         Tensor positive = target.IsIndices ? ClassTargets.OneHot(target.Values, pred.shape[1]) : Positives(target.Values);
-        // With z the logit of being right, log(p_t) is logsigmoid(z) and log(1 - p_t) is logsigmoid(-z): both stay finite.
+        // With z the logit of being right, log(p_t) is logsigmoid(z) and 1 - p_t is sigmoid(-z): both keep their precision at large |z|.
         Tensor right = pred.where(positive, -pred);
         Tensor values = -right.log_sigmoid();
         if (Gamma != 0)
-            values = values * ((-right).log_sigmoid() * Gamma).exp();
+            values = values * Focus(-right);
         if (Alpha is { } alpha)
             values = values * Factor(positive, alpha, pred);
         return new(values, SigmoidWeights(pred, target.ChannelValid));
     }
+
+    // Below 1 the power's slope at 0 is infinite, so the power is taken of the logarithm, which never gets there.
+    private Tensor Focus(Tensor wrong) => Gamma < 1 ? (wrong.log_sigmoid() * Gamma).exp() : Gamma == 1 ? wrong.sigmoid() : wrong.sigmoid().pow(Gamma);
 
     private Tensor? SigmoidWeights(Tensor pred, Tensor? valid)
     {

@@ -6,7 +6,7 @@ namespace Fuse.MLNet;
 /// <remarks>
 /// The mask is Boolean or holds weights of 0 or more: <c>[N]</c>, or of the loss's element shape, where it may end early or have sizes of 1, such as
 /// <c>[N, T]</c> for <c>[N, T, D]</c>. The batch's loss is sum(mask x loss) / sum(mask). Works with every loss that has rows; a target that marks
-/// its own gaps (NaN or an ignore index) needs no mask. A mask that does not fit is an <see cref="ArgumentException"/>.
+/// its own gaps (NaN or an ignore index) needs no mask; a function must give finite elements also where the mask is 0. A mask that does not fit is an <see cref="ArgumentException"/>.
 /// </remarks>
 public sealed record LossMasked : LossBase
 {

@@ -14,6 +14,9 @@ internal static class LossOption
     public static double NotNegative(double value, [CallerMemberName] string option = "") =>
         Require(double.IsFinite(value) && value >= 0, value, option, "a finite number, 0 or more");
 
+    public static double AtLeastOne(double value, [CallerMemberName] string option = "") =>
+        Require(double.IsFinite(value) && value >= 1, value, option, "a finite number, 1 or more");
+
     public static double Fraction(double value, [CallerMemberName] string option = "") =>
         Require(value is >= 0 and <= 1, value, option, "from 0 to 1");
 

@@ -10,6 +10,9 @@ internal static class NestedLoss
         LossTerms terms = loss.Compute(seen, module);
         if (terms.Values.dim() == 0)
             terms = terms with { RowCount = terms.RowCount ?? seen.RowCount };
+        else if (loss.Preprocess is not null && terms.Rows is null && batch.TryGet<Tensor>(BatchKeys.ExampleWeight, out Tensor? weights) && weights.shape[0] != terms.Values.shape[0])
+            throw new ArgumentException($"the {nameof(LossBase.Preprocess)} of {loss.GetType().Name} leaves rows out, which example weights cannot follow inside another loss; " +
+                "set it on the outer loss instead");
         return loss.Weight == 1 ? terms : terms with { Values = terms.Values * loss.Weight };
     }
 

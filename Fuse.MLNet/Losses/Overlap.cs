@@ -10,8 +10,8 @@ internal readonly record struct Overlap(Tensor Predicted, Tensor Actual, Tensor?
     public static Overlap Of(Tensor probabilities, DenseTarget target)
     {
         (long rows, long classes) = (probabilities.shape[0], probabilities.shape[1]);
-        Tensor actual = (target.IsIndices ? ClassTargets.OneHot(target.Values, classes).to(probabilities.dtype) : target.Values).reshape(rows, classes, -1);
-        Tensor predicted = probabilities.reshape(rows, classes, -1);
+        Tensor actual = (target.IsIndices ? ClassTargets.OneHot(target.Values, classes).to(probabilities.dtype) : target.Values).flatten(2);
+        Tensor predicted = probabilities.flatten(2);
         if (target.ChannelValid is not { } valid)
             return new(predicted, actual, null);
         Tensor kept = valid.to(probabilities.dtype).flatten(2);
