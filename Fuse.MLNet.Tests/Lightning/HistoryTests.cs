@@ -72,6 +72,21 @@ public sealed class HistoryTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void AValueWithoutRowsIsNotANumberAlsoInTheFile()
+    {
+        Sample[] rows = Samples.Blobs(20);
+        foreach (Sample row in rows.Where(row => row.IsValidation))
+            row.Key = 3;
+        IDataView view = _ml.Data.LoadFromEnumerable(rows);
+        FuseTransformer transformer = Own(_ml.Fuse().Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Key",
+            options: new() { MaxEpochs = 2, ValidationColumnName = "IsValidation" }).Fit(view));
+        Assert.AreEqual(double.NaN, transformer.History["validation.losses.loss"][1]);
+        string path = Path.Combine(Folder, "model.zip");
+        _ml.Model.Save(transformer, view.Schema, path);
+        Assert.AreEqual(transformer.History, ((FuseTransformer)Own(_ml.Model.Load(path, out _))).History);
+    }
+
+    [TestMethod]
     public void ALossThatFailsIsNamedWithTheBatch()
     {
         FuseTrainer trainer = _ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Features"), "Target", Loss.Of((p, t) => p.reshape(7, 7)));

@@ -23,6 +23,24 @@ public sealed class ScoringTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void NoRowsGiveNoScores()
+    {
+        FuseTransformer transformer = Own(Learning.Classify(network: Network.Of<CountingNetwork>()));
+        IDataView none = _ml.Data.FilterRowsByColumn(Samples.Keyed(_ml, 6), "Id", lowerBound: 100);
+        CountingNetwork.Forwards = 0;
+        Assert.IsEmpty(Learning.Scores(transformer.Transform(none)));
+        Assert.AreEqual(0, CountingNetwork.Forwards);
+    }
+
+    [TestMethod]
+    public void ANetworkThatMixesRowsIsRefused()
+    {
+        FuseTransformer transformer = Own(Learning.Classify(network: Network.Of<OneRow>(), options: new() { MaxEpochs = 1, BatchSize = 2 }));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Learning.Scores(transformer.Transform(Samples.Keyed(_ml, 6))));
+        Assert.Contains("'model.logits.head_0' is [1, 3] for 2 rows; expected [2, 3]", error.Message);
+    }
+
+    [TestMethod]
     public void ReadingOnlyWhatPassesThroughRunsNoNetwork()
     {
         FuseTransformer transformer = Own(Learning.Classify(network: Network.Of<CountingNetwork>()));
@@ -84,6 +102,16 @@ public sealed class ScoringTests : LeakCheckedTest
         Assert.AreEqual(0u, labels[1]);
         Assert.AreNotEqual(0u, labels[0]);
         Assert.AreNotEqual(0u, labels[2]);
+    }
+
+    public sealed class OneRow : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear _linear = nn.Linear(2, 3);
+
+        public OneRow()
+            : base(nameof(OneRow)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => _linear.call(training ? input : input.narrow(0, 0, 1));
     }
 
     private sealed class Scored
