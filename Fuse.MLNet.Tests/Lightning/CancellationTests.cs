@@ -34,14 +34,11 @@ public sealed class CancellationTests : LeakCheckedTest
     }
 
     [TestMethod]
-    public void CancellingBeforeTheStartReturnsAnUntrainedModel()
+    public void CancellingBeforeThereIsAModelThrows()
     {
         IDataView view = Samples.Keyed(_ml, 40);
-        FuseTransformer transformer = Own(Learning.Classifier(_ml, new() { CancellationToken = new CancellationToken(canceled: true) }).Fit(view));
-        Assert.AreEqual(StopReason.Cancelled, transformer.StopReason);
-        Assert.IsEmpty(transformer.History.Epochs);
-        Assert.IsNull(transformer.BestEpoch);
-        CheckUsable(transformer, view);
+        FuseTrainer trainer = Learning.Classifier(_ml, new() { CancellationToken = new CancellationToken(canceled: true) });
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit(view));
     }
 
     private void CheckUsable(FuseTransformer transformer, IDataView view)

@@ -23,7 +23,7 @@ public sealed class UsedMembersTests
                 continue;
             string type = NameOf(metadata, (TypeReferenceHandle)reference.Parent);
             string member = metadata.GetString(reference.Name);
-            if (internals.Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found is not null) is { } found && !IsPublic(found, member))
+            if (type.StartsWith("Microsoft.ML.", StringComparison.Ordinal) && internals.Select(assembly => assembly.GetType(type)).FirstOrDefault(found => found is not null) is { } found && !IsPublic(found, member))
                 used.Add($"{found.Assembly.GetName().Name} {type} {member}");
         }
         string[] listed = [.. MLNetMembers.Required.Select(required => $"{required.Assembly.GetName().Name} {required.Type} {required.Member}")];

@@ -6,12 +6,11 @@ namespace Fuse.MLNet;
 internal static class BatchErrors
 {
     /// <summary>Runs a part of the work on a batch.</summary>
-    /// <param name="what">The part, such as training step.</param>
-    /// <param name="where">Says where in the run it is.</param>
+    /// <param name="failed">Says what failed and where, such as <c>The network failed on the first batch</c>.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="run">The work.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public static T Guard<T>(string what, Func<string> where, BatchDict batch, Func<T> run)
+    public static T Guard<T>(Func<string> failed, BatchDict batch, Func<T> run)
     {
         try
         {
@@ -20,7 +19,7 @@ internal static class BatchErrors
         catch (Exception error) when (IsOfTheBatch(error))
         {
             throw MLNetErrors.Mark(new InvalidOperationException(
-                $"The network's {what} failed in {where()}: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}", error));
+                $"{failed()}: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}", error));
         }
     }
 

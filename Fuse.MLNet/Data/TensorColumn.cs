@@ -3,8 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Describes how a column of an <see cref="Microsoft.ML.IDataView"/> becomes a tensor of the batch.</summary>
 /// <remarks>
 /// Numbers (Single, Double, Byte) and Booleans become Float32; Int32, Int64 and the other integers become Int64; <see cref="DType"/>
-/// overrides both. A key becomes its Int64 class index, counted from 0 (ML.NET counts from 1); a missing key becomes
-/// <see cref="MissingTarget"/>. A scalar column gives <c>[N]</c>, a vector column <c>[N, ...Shape]</c>.
+/// overrides both. A key becomes its Int64 class index, counted from 0 (ML.NET counts from 1, and from 0 in a scalar <c>[KeyType]</c> property of a data class); a missing key becomes
+/// <see cref="MissingTarget"/>, and so does NaN where whole numbers are wanted. A scalar column gives <c>[N]</c>, a vector column <c>[N, ...Shape]</c>.
 /// </remarks>
 public sealed record TensorColumn
 {

@@ -134,7 +134,7 @@ internal sealed class Trainer : IDisposable
                 return true;
             (batch.Phase, batch.GlobalStep) = (Phase.Train, _position.GlobalStep);
             _stepper.SetLearningRate(new ScheduleTime(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction) { Logged = name => History[name] });
-            bool stepped = BatchErrors.Guard("training step", Where, batch, () =>
+            bool stepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () =>
             {
                 using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
                 return _stepper.Step(Module.TrainingStep(batch), batch.RowCount, isLast: reader.Fraction >= 1);
@@ -165,7 +165,7 @@ internal sealed class Trainer : IDisposable
                 if (batch is not null)
                 {
                     (batch.Phase, batch.GlobalStep) = (Phase.Validation, _position.GlobalStep);
-                    BatchErrors.Guard("validation step", Where, batch, () =>
+                    BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
                     {
                         using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index));
                         Module.ValidationStep(batch);

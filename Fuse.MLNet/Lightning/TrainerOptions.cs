@@ -58,7 +58,10 @@ public class TrainerOptions
     /// <summary>Gets or sets the device. Default: the MLContext's <c>GpuDeviceId</c> if set, else CUDA where there is one, else the CPU.</summary>
     public FuseDevice Device { get; set; } = FuseDevice.Auto;
 
-    /// <summary>Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far.</summary>
+    /// <summary>
+    /// Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far. While the rows are still
+    /// read there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>.
+    /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>Checks every option.</summary>

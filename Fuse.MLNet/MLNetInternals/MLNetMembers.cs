@@ -13,6 +13,11 @@ internal static class MLNetMembers
     [
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.Contracts", "Mark"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.Contracts", "CheckAlive"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.Contracts", "IsMarked"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.HostExtensions", "Info"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.HostExtensions", "Warning"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.HostExtensions", "Error"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.SchemaShape", "Create"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.LoadableClassAttribute", ".ctor"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.VersionInfo", ".ctor"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.ModelSaveContext", "CheckAtModel"),
@@ -25,7 +30,7 @@ internal static class MLNetMembers
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "get_GpuDeviceId"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "get_FallbackToCpu"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.IDataTransform", "get_Source"),
-        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.CatalogUtils", "GetEnvironment"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Data.CatalogUtils", "GetEnvironment"),
     ];
 
     private static readonly Lazy<string?> Problem = new(() => FindMissing(Required));

@@ -80,7 +80,7 @@ internal static class ModuleArguments
     private static bool IsPlain(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal))
+        if ((type.IsPrimitive && type != typeof(nint) && type != typeof(nuint)) || type.IsEnum || type == typeof(string) || type == typeof(decimal))
             return true;
         if (type.IsArray)
             return type.GetArrayRank() == 1 && IsPlain(type.GetElementType()!);

@@ -41,7 +41,12 @@ internal abstract class BufferedColumn
             _values[slot] = value;
         }
 
-        public override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _values[slot()]);
+        public override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) =>
+        {
+            // The slot first: asking for it may fill it, into a grown array.
+            int filled = slot();
+            value = _values[filled];
+        });
     }
 
     private sealed class VectorColumn<T>(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
@@ -55,7 +60,11 @@ internal abstract class BufferedColumn
             _source(ref _values[slot]);
         }
 
-        public override Delegate Getter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
+        public override Delegate Getter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
+        {
+            int filled = slot();
+            _values[filled].CopyTo(ref value);
+        });
     }
 
     private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
@@ -73,7 +82,8 @@ internal abstract class BufferedColumn
         {
             // ML.NET's image steps dispose the image they are given, so each reader gets its own copy.
             value?.Dispose();
-            MLImage image = _values[slot()];
+            int filled = slot();
+            MLImage image = _values[filled];
             value = image is null ? null! : MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
         });
     }

@@ -6,8 +6,11 @@ internal sealed class FirstBatch
     private readonly Dictionary<string, long[]> _shapes;
     private readonly HashSet<string> _distributions;
 
-    private FirstBatch(IReadOnlySet<string> readKeys, IReadOnlyCollection<KeyValuePair<string, Tensor>> values)
+    private readonly int _rows;
+
+    private FirstBatch(int rows, IReadOnlySet<string> readKeys, IReadOnlyCollection<KeyValuePair<string, Tensor>> values)
     {
+        _rows = rows;
         ReadKeys = readKeys;
         _shapes = values.ToDictionary(pair => pair.Key, pair => pair.Value.shape);
         _distributions = [.. values.Where(pair => SumsToOne(pair.Value)).Select(pair => pair.Key)];
@@ -28,14 +31,22 @@ internal sealed class FirstBatch
         batch.Phase = Phase.Predict;
         batch.ReadKeys = read;
         module.eval();
-        BatchDict result = BatchErrors.Guard("forward pass", () => "the first batch, before training", batch, () => module.PredictStep(batch));
-        return new FirstBatch(read, [.. result.Where(pair => pair.Value is Tensor).Select(pair => KeyValuePair.Create(pair.Key, (Tensor)pair.Value))]);
+        BatchDict result = BatchErrors.Guard(() => "The network failed on the first batch, before training", batch, () => module.PredictStep(batch));
+        // What follows reads every key.
+        result.ReadKeys = null;
+        return new FirstBatch(batch.RowCount, read, [.. result.Where(pair => pair.Value is Tensor).Select(pair => KeyValuePair.Create(pair.Key, (Tensor)pair.Value))]);
     }
 
     /// <summary>Gets the shape of a key after the forward pass.</summary>
     /// <exception cref="InvalidOperationException">The network made no such key.</exception>
-    public long[] ShapeOf(string key, string outputName) => _shapes.TryGetValue(key, out long[]? shape) ? shape
-        : throw MLNetErrors.Mark(new InvalidOperationException($"The output column '{outputName}' is read from '{key}', which the model does not make. {ClosestName.Hint(key, _shapes.Keys)}"));
+    public long[] ShapeOf(string key, string outputName)
+    {
+        if (_shapes.TryGetValue(key, out long[]? shape))
+            return shape.Length > 0 && shape[0] == _rows ? shape
+                : throw MLNetErrors.Mark(new InvalidOperationException(
+                    $"The output column '{outputName}' is read from '{key}', which the model gave as [{string.Join(", ", shape)}] for a batch of {_rows} rows: its first dimension must be the row."));
+        throw MLNetErrors.Mark(new InvalidOperationException($"The output column '{outputName}' is read from '{key}', which the model does not make. {ClosestName.Hint(key, _shapes.Keys)}"));
+    }
 
     /// <summary>Tells whether a key held a distribution in every row, as softmax gives it.</summary>
     public bool IsDistribution(string key) => _distributions.Contains(key);

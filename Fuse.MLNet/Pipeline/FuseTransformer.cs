@@ -89,13 +89,21 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
             ModelDescription.CurrentFormat, FuseJsonContext.Default.ModelDescription));
         Device device = MLNetEnvironment.Device(environment, FuseDevice.Auto);
         LightningModule module = Build(description);
-        archive.Read(WeightsEntry, stream =>
+        try
         {
-            new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringPart.state_dict());
-            return true;
-        });
-        module.to(device);
-        module.eval();
+            archive.Read(WeightsEntry, stream =>
+            {
+                new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringPart.state_dict());
+                return true;
+            });
+            module.to(device);
+            module.eval();
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
         return new FuseTransformer(description, module, device);
     }
 

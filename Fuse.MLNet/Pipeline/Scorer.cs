@@ -16,7 +16,7 @@ internal sealed class Scorer(LightningModule module, Device device, IReadOnlyLis
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         BatchDict batch = ScoringBatch.Create(bindings, inputs, rows, device, Phase.Predict);
-        return BatchErrors.Guard("forward pass", () => "scoring", batch, () =>
+        return BatchErrors.Guard(() => "The network failed", batch, () =>
         {
             BatchDict result = module.PredictStep(batch);
             float[][] values = new float[outputs.Count][];
