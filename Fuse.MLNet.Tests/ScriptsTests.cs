@@ -113,6 +113,24 @@ public sealed class ScriptsTests : LeakCheckedTest
         Assert.IsLessThan(0.01, model.History["train.losses.log_cosh"][^1]);
     }
 
+    [TestMethod]
+    public void LibraryReadmeOptimization()
+    {
+        var ml = new MLContext(seed: 1);
+        FuseTransformer model = Own(Learning.Classifier(ml, options: new()
+        {
+            MaxEpochs = 50,
+            Optimizer = Optimizers.AdamW(lr: 3e-4, weightDecay: 1e-2),
+            LearningRateScheduler = Schedules.WarmUp(500, Schedules.Cosine()),
+            GradientClipNorm = 1,
+            ValidationFraction = 0.1,
+            Callbacks = { new EarlyStopping(new("validation.losses.total_loss", MinDelta: 1e-3), patience: 5) },
+            ModelDirectory = Path.Combine(Folder, "run"),
+        }).Fit(Samples.Keyed(ml, 60)));
+        Assert.IsGreaterThan(0, model.History.Epochs.Count);
+        Assert.IsTrue(File.Exists(Path.Combine(Folder, "run", "last.ckpt")));
+    }
+
     private sealed record LossLogCosh(string Pred, string Target) : LossBase
     {
         protected override LossTerms Compute(BatchDict batch) => new((batch[Pred] - batch[Target]).cosh().log());

@@ -15,14 +15,8 @@ namespace Fuse.MLNet;
 /// fit are an <see cref="ArgumentException"/>.
 /// </para>
 /// </remarks>
-public sealed record FocalLoss : LossBase
+public sealed record FocalLoss : TargetLoss
 {
-    /// <summary>Gets the batch key of the logits. Default: <c>model.logits.head_0</c>.</summary>
-    public string Pred { get; init; } = BatchKeys.Logits;
-
-    /// <summary>Gets the batch key of the target. Default: <c>data.label</c>.</summary>
-    public string Target { get; init; } = BatchKeys.Label;
-
     /// <summary>Gets the form: <see cref="Activation.Sigmoid"/> or <see cref="Activation.Softmax"/>. Default: sigmoid.</summary>
     public Activation Activation { get; init; } = Activation.Sigmoid;
 
@@ -48,10 +42,6 @@ public sealed record FocalLoss : LossBase
     /// <inheritdoc/>
     [JsonIgnore]
     public override Activation Link => Activation;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string PredictionKey => Pred;
 
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)

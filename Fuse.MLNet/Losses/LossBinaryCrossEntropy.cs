@@ -9,14 +9,8 @@ namespace Fuse.MLNet;
 /// <see cref="IgnoreIndex"/> are left out of sum and count, so a row of several labels may lack some. Its link is sigmoid. Shapes or values that
 /// do not fit are an <see cref="ArgumentException"/>.
 /// </remarks>
-public sealed record LossBinaryCrossEntropy : LossBase
+public sealed record LossBinaryCrossEntropy : TargetLoss
 {
-    /// <summary>Gets the batch key of the logits. Default: <c>model.logits.head_0</c>.</summary>
-    public string Pred { get; init; } = BatchKeys.Logits;
-
-    /// <summary>Gets the batch key of the target. Default: <c>data.label</c>.</summary>
-    public string Target { get; init; } = BatchKeys.Label;
-
     /// <summary>
     /// Gets the weight of positive targets: one for all, or one for each index of dimension 1; finite and 0 or more. Null weighs positives
     /// as negatives. Default: null.
@@ -29,10 +23,6 @@ public sealed record LossBinaryCrossEntropy : LossBase
     /// <inheritdoc/>
     [JsonIgnore]
     public override Activation Link => Activation.Sigmoid;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string PredictionKey => Pred;
 
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)

@@ -10,14 +10,8 @@ namespace Fuse.MLNet;
 /// Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016. Shapes, indices or weights that do not fit are an
 /// <see cref="ArgumentException"/>.
 /// </remarks>
-public sealed record LossCrossEntropy : LossBase
+public sealed record LossCrossEntropy : TargetLoss
 {
-    /// <summary>Gets the batch key of the logits. Default: <c>model.logits.head_0</c>.</summary>
-    public string Pred { get; init; } = BatchKeys.Logits;
-
-    /// <summary>Gets the batch key of the class indices. Default: <c>data.label</c>.</summary>
-    public string Target { get; init; } = BatchKeys.Label;
-
     /// <summary>Gets the weights by class index, finite and 0 or more; null weighs all classes alike. Default: null.</summary>
     public ValueList<float>? ClassWeights { get; init; }
 
@@ -30,10 +24,6 @@ public sealed record LossCrossEntropy : LossBase
     /// <inheritdoc/>
     [JsonIgnore]
     public override Activation Link => Activation.Softmax;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string PredictionKey => Pred;
 
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)

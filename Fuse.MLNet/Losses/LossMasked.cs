@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Fuse.MLNet;
 
 /// <summary>Weighs the elements of a loss by a mask of the batch, so that elements without a target count for nothing.</summary>
@@ -8,37 +6,20 @@ namespace Fuse.MLNet;
 /// <c>[N, T]</c> for <c>[N, T, D]</c>. The batch's loss is sum(mask x loss) / sum(mask). Works with every loss that has rows; a target that marks
 /// its own gaps (NaN or an ignore index) needs no mask; a function must give finite elements also where the mask is 0. A mask that does not fit is an <see cref="ArgumentException"/>.
 /// </remarks>
-public sealed record LossMasked : LossBase
+public sealed record LossMasked : WrappedLoss
 {
     /// <summary>Describes the loss.</summary>
     /// <param name="loss">The loss whose elements are weighed.</param>
     /// <param name="mask">The batch key of the mask.</param>
     public LossMasked(LossBase loss, string mask)
+        : base(loss)
     {
-        ArgumentNullException.ThrowIfNull(loss);
         ArgumentException.ThrowIfNullOrEmpty(mask);
-        Loss = loss;
         Mask = mask;
     }
 
-    /// <summary>Gets the loss whose elements are weighed.</summary>
-    public LossBase Loss { get; }
-
     /// <summary>Gets the batch key of the mask.</summary>
     public string Mask { get; }
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override Activation Link => Loss.Link;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string? PredictionKey => Loss.PredictionKey;
-
-    internal override string? WhyNotSavable() => base.WhyNotSavable() ?? NestedLoss.WhyNotSavable(Loss);
-
-    /// <inheritdoc/>
-    protected internal override nn.Module? BuildModule() => Loss.BuildModule();
 
     /// <inheritdoc/>
     protected internal override LossTerms Compute(BatchDict batch, nn.Module? module)

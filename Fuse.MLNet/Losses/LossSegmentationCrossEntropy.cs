@@ -9,14 +9,8 @@ namespace Fuse.MLNet;
 /// The loss is the weighted mean over the pixels of the batch; pixels of <see cref="IgnoreIndex"/> are left out. Its link is softmax.
 /// Shapes, indices or weights that do not fit, and a target smaller than the prediction, are an <see cref="ArgumentException"/>.
 /// </remarks>
-public sealed record LossSegmentationCrossEntropy : LossBase
+public sealed record LossSegmentationCrossEntropy : TargetLoss
 {
-    /// <summary>Gets the batch key of the logits. Default: <c>model.logits.head_0</c>.</summary>
-    public string Pred { get; init; } = BatchKeys.Logits;
-
-    /// <summary>Gets the batch key of the class indices. Default: <c>data.label</c>.</summary>
-    public string Target { get; init; } = BatchKeys.Label;
-
     /// <summary>Gets the weights of the classes. Default: <see cref="ClassWeighting.InverseProportional"/>.</summary>
     public ClassWeighting ClassWeights { get; init; } = ClassWeighting.InverseProportional;
 
@@ -29,10 +23,6 @@ public sealed record LossSegmentationCrossEntropy : LossBase
     /// <inheritdoc/>
     [JsonIgnore]
     public override Activation Link => Activation.Softmax;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string PredictionKey => Pred;
 
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Fuse.MLNet;
 
 /// <summary>Turns a loss on after a number of training steps.</summary>
@@ -7,37 +5,20 @@ namespace Fuse.MLNet;
 /// FuseMedML's <c>LossWarmUp</c>, as a function of the batch's <see cref="BatchDict.GlobalStep"/> and <see cref="BatchDict.Phase"/> alone, so that
 /// a resumed run goes on where it stopped. While it waits it is a 0 that backward accepts, also alone; outside training the loss is always computed.
 /// </remarks>
-public sealed record LossWarmUp : LossBase
+public sealed record LossWarmUp : WrappedLoss
 {
     /// <summary>Describes the loss.</summary>
     /// <param name="loss">The loss to turn on; its own weight and preprocessing stay.</param>
     /// <param name="iterations">The number of training steps without it.</param>
     public LossWarmUp(LossBase loss, long iterations)
+        : base(loss)
     {
-        ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
-        Loss = loss;
         Iterations = iterations;
     }
 
-    /// <summary>Gets the loss to turn on.</summary>
-    public LossBase Loss { get; }
-
     /// <summary>Gets the number of training steps without it.</summary>
     public long Iterations { get; }
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override Activation Link => Loss.Link;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string? PredictionKey => Loss.PredictionKey;
-
-    internal override string? WhyNotSavable() => base.WhyNotSavable() ?? NestedLoss.WhyNotSavable(Loss);
-
-    /// <inheritdoc/>
-    protected internal override nn.Module? BuildModule() => Loss.BuildModule();
 
     /// <inheritdoc/>
     protected internal override LossTerms Compute(BatchDict batch, nn.Module? module)

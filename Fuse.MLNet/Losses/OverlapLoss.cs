@@ -7,17 +7,11 @@ namespace Fuse.MLNet;
 /// An element of <see cref="IgnoreIndex"/> or NaN in the target leaves numerator and denominator alike; a region without any element
 /// that counts gives no loss.
 /// </remarks>
-public abstract record OverlapLoss : LossBase
+public abstract record OverlapLoss : TargetLoss
 {
     private protected OverlapLoss()
     {
     }
-
-    /// <summary>Gets the batch key of the prediction. Default: <c>model.logits.head_0</c>.</summary>
-    public string Pred { get; init; } = BatchKeys.Logits;
-
-    /// <summary>Gets the batch key of the target. Default: <c>data.label</c>.</summary>
-    public string Target { get; init; } = BatchKeys.Label;
 
     /// <summary>
     /// Gets the function from the prediction to probabilities: softmax or sigmoid for logits, <see cref="Activation.None"/> for a prediction
@@ -37,10 +31,6 @@ public abstract record OverlapLoss : LossBase
     /// <inheritdoc/>
     [JsonIgnore]
     public override Activation Link => Activation;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string PredictionKey => Pred;
 
     /// <summary>Reads a prediction <c>[N, C, H, W]</c> or <c>[N, C, D, H, W]</c> and its target.</summary>
     /// <exception cref="ArgumentException">Shapes or values do not fit.</exception>
