@@ -12,7 +12,7 @@ public sealed class SchemaErrorTests : LeakCheckedTest
     [DataRow("missing", "'Features'", "Did you mean 'Feature'?")]
     [DataRow("text", "'Features' is String", "has no tensor form")]
     [DataRow("variable size", "vector of unknown size", "new TensorColumn(\"Features\", [784])")]
-    [DataRow("text label", "'Label' is String", "text labels with MapValueToKey")]
+    [DataRow("text label", "'Label' is String", "MapValueToKey(\"Label\")")]
     [DataRow("number label", "a classifier needs a key", "MapValueToKey(\"Label\")")]
     [DataRow("no label", "'Label'", "Did you mean 'Lable'?")]
     public void PromisingRefusesWhatDoesNotFit(string what, string expected, string help)

@@ -11,7 +11,8 @@ internal static class ColumnErrors
 
     public static ArgumentException NoTensorForm(string columnName, object type) => Schema(
         $"Column '{columnName}' is {type}, which has no tensor form; expected a number, Boolean or key, or a vector of those. " +
-        "Convert it before this step: text labels with MapValueToKey, text with FeaturizeText, images with ExtractPixels, numbers in text with ConvertType.");
+        $"Convert it before this step: a text label with mlContext.Transforms.Conversion.MapValueToKey(\"{columnName}\"), other text with FeaturizeText, " +
+        "images with ExtractPixels, numbers in text with ConvertType.");
 
     public static ArgumentException UnknownSize(string columnName) => Schema(
         $"Column '{columnName}' is a vector of unknown size. Give the shape of a row, new TensorColumn(\"{columnName}\", [784]), or fix the size in the data class with [VectorType(784)].");

@@ -10,4 +10,9 @@ public sealed record EpochRecord(int Epoch, ValueList<LoggedValue> Values)
     /// <exception cref="KeyNotFoundException">Nothing of that name was logged; the message lists the names.</exception>
     public double this[string name] => Values.FirstOrDefault(value => value.Name == name)?.Value
         ?? throw new KeyNotFoundException($"Nothing named '{name}' was logged. {ClosestName.Hint(name, Values.Select(value => value.Name))}");
+
+    /// <summary>Gets the values worth a line: all but a loss that is alone, whose value is the total's too.</summary>
+    internal IEnumerable<LoggedValue> Shown() => Values.Where(value =>
+        !value.Name.Contains(".losses.", StringComparison.Ordinal) || value.Name.EndsWith(BatchKeys.TotalLoss, StringComparison.Ordinal) ||
+        Values.Count(other => other.Name.StartsWith(value.Name[..(value.Name.IndexOf('.', StringComparison.Ordinal) + 1)] + "losses.", StringComparison.Ordinal)) > 2);
 }

@@ -198,7 +198,7 @@ internal sealed class Trainer : IDisposable
         bool isBest = _best.Note(History);
         if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
             Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
-        string values = string.Join(", ", record.Values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
+        string values = string.Join(", ", record.Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
         Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
         _position = _position with { Epoch = _position.Epoch + 1, Batch = 0 };
         RunHook(callback => callback.OnEpochEnd(_context));

@@ -29,7 +29,8 @@ internal sealed record OutputPlan(string Name, OutputColumn Column, string Predi
     {
         bool isScalar = Column.Kind == OutputKind.Scalar;
         if (isScalar && !(shape.Length == 1 || (shape.Length == 2 && shape[1] == 1)))
-            throw Misfit(shape, "one number a row, [N] or [N, 1]", $"set {nameof(OutputColumn)}.{nameof(OutputColumn.Kind)} to {nameof(OutputKind.Vector)}");
+            throw Misfit(shape, "one number a row, [N] or [N, 1]",
+                $"change the network's last layer, or set {nameof(OutputColumn)}.{nameof(OutputColumn.Kind)} to {nameof(OutputKind.Vector)}");
         if (!isScalar && shape.Length < 2)
             throw Misfit(shape, "a vector a row, [N, C]", $"set {nameof(OutputColumn)}.{nameof(OutputColumn.Kind)} to {nameof(OutputKind.Scalar)}");
         DataViewSchema.Column? label = Column.LabelColumnName is { } name ? schema[name] : null;
