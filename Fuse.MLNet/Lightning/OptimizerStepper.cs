@@ -69,5 +69,11 @@ internal sealed class OptimizerStepper : IDisposable
         return true;
     }
 
-    public void Dispose() => Optimizer.Dispose();
+    /// <summary>Frees the optimizer's state and the gradients, which would take as much memory as the weights for as long as the model lives.</summary>
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        foreach (Parameter parameter in _parameters)
+            parameter.grad = null;
+    }
 }
