@@ -41,6 +41,49 @@ public sealed class CancellationTests : LeakCheckedTest
         Assert.Throws<OperationCanceledException>(() => trainer.Fit(view));
     }
 
+    [TestMethod]
+    [DataRow(100)]
+    [DataRow(5000)]
+    public void CancellingWhileRowsAreReadThrowsAtOnce(int row)
+    {
+        using var source = new CancellationTokenSource();
+        int read = 0;
+        IEnumerable<Sample> Rows()
+        {
+            for (; ; read++)
+            {
+                if (read == row)
+                    source.Cancel();
+                yield return new Sample { Features = [1, 2], Key = 1 };
+            }
+        }
+
+        FuseTrainer trainer = _ml.Fuse().Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Key", options: new() { CancellationToken = source.Token });
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit(_ml.Data.LoadFromEnumerable(Rows())));
+        // Each row may have taken a second to come.
+        Assert.IsLessThanOrEqualTo(row + 1, read);
+    }
+
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(4, 2)]
+    public void CancellingAfterAStepReturnsTheModelAndSaysWhere(int step, int epoch)
+    {
+        using var source = new CancellationTokenSource();
+        var log = new LogRecorder(_ml);
+        FuseTransformer transformer = Own(Learning.Classifier(_ml, new()
+        {
+            MaxEpochs = 9,
+            BatchSize = 16,
+            CancellationToken = source.Token,
+            Callbacks = { new CancelAt(source.Cancel, step) },
+        }).Fit(Samples.Keyed(_ml, 48)));
+        Assert.AreEqual(StopReason.Cancelled, transformer.StopReason);
+        Assert.Contains($"Info: cancelled in epoch {epoch}, step {step}", log.Text);
+        FuseTransformer expected = Own(Learning.Classify(rows: 48, options: new() { MaxEpochs = 9, BatchSize = 16, MaxSteps = step }));
+        CollectionAssert.AreEqual(Learning.Weights(expected.Network), Learning.Weights(transformer.Network));
+    }
+
     private void CheckUsable(FuseTransformer transformer, IDataView view)
     {
         float[][] scores = Learning.Scores(transformer.Transform(view));

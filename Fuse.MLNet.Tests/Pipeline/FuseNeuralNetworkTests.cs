@@ -26,6 +26,23 @@ public sealed class FuseNeuralNetworkTests : LeakCheckedTest
         CollectionAssert.AreEqual(model.Transform(test).GetColumn<string>("PredictedLabel").ToArray(), loaded.Transform(test).GetColumn<string>("PredictedLabel").ToArray());
     }
 
+    [TestMethod]
+    public void FeaturesOfSeveralDimensionsAreLearnedFlat()
+    {
+        var ml = new MLContext(seed: 1);
+        var random = new Random(1);
+        Grid[] rows = [.. Enumerable.Range(0, 90).Select(i => new Grid
+        {
+            Label = $"class {i % 3}",
+            Features = [.. Enumerable.Range(0, 6).Select(j => (float)random.NextDouble() + (j == i % 3 ? 5 : 0))],
+        })];
+        IDataView unmapped = ml.Data.LoadFromEnumerable(rows);
+        IDataView view = ml.Transforms.Conversion.MapValueToKey("Label").Fit(unmapped).Transform(unmapped);
+        FuseTransformer transformer = Own(ml.MulticlassClassification.Trainers.FuseNeuralNetwork(maxEpochs: 15).Fit(view));
+        Assert.HasCount(15, transformer.History.Epochs);
+        Assert.IsGreaterThan(0.9, ml.MulticlassClassification.Evaluate(transformer.Transform(view)).MicroAccuracy);
+    }
+
     private static IEnumerable<Thing> Rows(int count, int seed)
     {
         var random = new Random(seed);
@@ -48,5 +65,13 @@ public sealed class FuseNeuralNetworkTests : LeakCheckedTest
         public float Grams { get; set; }
 
         public float Share { get; set; }
+    }
+
+    private sealed class Grid
+    {
+        public string Label { get; set; } = "";
+
+        [VectorType(2, 3)]
+        public float[] Features { get; set; } = [];
     }
 }

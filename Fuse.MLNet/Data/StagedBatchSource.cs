@@ -11,6 +11,9 @@ internal sealed class StagedBatchSource(
         int start = (int)Math.Min((long)firstBatch * batchSize, indices.Length);
         if (shuffledEpoch is not { } epoch)
             return new Reader(this, indices, start, shuffled: false);
+        // The last row was part of the batch before it: see Next.
+        if (start > 0 && IsLone(indices.Length - start))
+            start = indices.Length;
         int[] order = TrainingSeeds.Permutation(indices.Length, seed, epoch);
         for (int i = 0; i < order.Length; i++)
             order[i] = indices[order[i]];
@@ -29,7 +32,7 @@ internal sealed class StagedBatchSource(
             if (left <= 0)
                 return null;
             // A last training batch of one row joins the one before it: batch normalization has no variance over one row.
-            int count = shuffled && source.BatchSize > 1 && left == source.BatchSize + 1 ? left : Math.Min(source.BatchSize, left);
+            int count = shuffled && left > source.BatchSize && source.IsLone(left - source.BatchSize) ? left : Math.Min(source.BatchSize, left);
             BatchDict batch = source.Gather(order.AsSpan(_position, count));
             _position += count;
             return batch;
@@ -41,6 +44,8 @@ internal sealed class StagedBatchSource(
     }
 
     private int BatchSize => batchSize;
+
+    private bool IsLone(int rows) => rows == 1 && batchSize > 1;
 
     private BatchDict Gather(ReadOnlySpan<int> order) => rows.Gather(order, bindings, device);
 }

@@ -27,7 +27,7 @@ internal sealed class StagedRows
     /// <param name="view">The rows.</param>
     /// <param name="bindings">The columns to keep, bound to the view's schema.</param>
     /// <param name="splitter">Sets validation rows aside, or null to train on all.</param>
-    /// <param name="checkAlive">Called now and then; throws when the work was cancelled.</param>
+    /// <param name="checkAlive">Called for each row, which may take long to come; throws when the work was cancelled.</param>
     public static StagedRows Read(IDataView view, IReadOnlyList<ColumnBinding> bindings, RowSplitter? splitter, Action checkAlive)
     {
         StagedColumn[] columns = [.. bindings.Select(binding => new StagedColumn(binding))];
@@ -41,8 +41,7 @@ internal sealed class StagedRows
         Func<long, bool> isValidation = splitter?.Open(cursor) ?? (_ => false);
         for (int row = 0; cursor.MoveNext(); row = checked(row + 1))
         {
-            if (row % 4096 == 0)
-                checkAlive();
+            checkAlive();
             for (int i = 0; i < readers.Length; i++)
                 readers[i].Read(columns[i].Add());
             (isValidation(row) ? validation : training).Add(row);

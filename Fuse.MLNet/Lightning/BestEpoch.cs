@@ -1,7 +1,7 @@
 namespace Fuse.MLNet;
 
 /// <summary>Keeps the weights of the best epoch, and those of the last one for when the next diverges.</summary>
-internal sealed class BestEpoch(nn.Module module, MetricMonitor? monitor, bool restoreBest) : IDisposable
+internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, MetricMonitor? monitor, bool restoreBest) : IDisposable
 {
     private ModuleState? _best;
     private ModuleState? _last;
@@ -48,7 +48,7 @@ internal sealed class BestEpoch(nn.Module module, MetricMonitor? monitor, bool r
             _last.Restore(module);
             return "the weights of the last finished epoch";
         }
-        return IsFinite() ? "its present weights, which are finite, though no epoch was finished" : null;
+        return finite.IsFinite() ? "its present weights, which are finite, though no epoch was finished" : null;
     }
 
     public void Dispose()
@@ -65,12 +65,5 @@ internal sealed class BestEpoch(nn.Module module, MetricMonitor? monitor, bool r
             state = ModuleState.Capture(module);
         else
             state.Update(module);
-    }
-
-    private bool IsFinite()
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        return module.state_dict().Values.All(value => !value.is_floating_point() || value.isfinite().all().IsTrue());
     }
 }

@@ -8,6 +8,7 @@ internal sealed class Trainer : IDisposable
 {
     private readonly TrainingRun _run;
     private readonly OptimizerStepper _stepper;
+    private readonly FiniteCheck _finite;
     private readonly BestEpoch _best;
     private readonly Callback[] _callbacks;
     private readonly TrainingContext _context;
@@ -24,7 +25,8 @@ internal sealed class Trainer : IDisposable
         _stepper = new OptimizerStepper(module, options);
         MetricMonitor? monitor = options.BestEpochSource.Count > 0 ? options.BestEpochSource[0]
             : run.Validation is not null ? new MetricMonitor($"{Phase.Validation.LogPrefix()}.{BatchKeys.TotalLoss}") : null;
-        _best = new BestEpoch(module, monitor, options.RestoreBestWeights);
+        _finite = new FiniteCheck(module);
+        _best = new BestEpoch(module, _finite, monitor, options.RestoreBestWeights);
         _callbacks = [.. options.Callbacks.Select(callback => callback.Fresh()), .. options.ModelDirectory is null ? [] : new[] { new ModelCheckpoint(monitor) }];
         _context = new TrainingContext(this);
     }
@@ -54,6 +56,8 @@ internal sealed class Trainer : IDisposable
                 CheckBuffers();
                 EndEpoch();
             }
+            // A run may also end within an epoch.
+            CheckBuffers();
         }
         catch (NonFiniteLossException error)
         {
@@ -185,10 +189,8 @@ internal sealed class Trainer : IDisposable
 
     private void CheckBuffers()
     {
-        using var scope = NewDisposeScope();
-        foreach ((string name, Tensor buffer) in Module.named_buffers())
-            if (buffer.is_floating_point() && !buffer.isfinite().all().IsTrue())
-                throw new NonFiniteLossException($"The network's buffer '{name}' is not finite; batch normalization needs more than one row in a batch");
+        if (_finite.BrokenBuffer() is { } name)
+            throw new NonFiniteLossException($"The network's buffer '{name}' is not finite; batch normalization needs more than one row in a batch");
     }
 
     private void EndEpoch()
