@@ -26,8 +26,12 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, MetricMoni
         return isBest;
     }
 
-    /// <summary>Takes the weights of the best epoch from a checkpoint.</summary>
-    public void Resume(ModuleState? weights) => _best = weights;
+    /// <summary>Takes the weights of the best epoch from a checkpoint, and the present ones as those of the last epoch.</summary>
+    public void Resume(ModuleState? weights)
+    {
+        _best = weights;
+        Keep(ref _last);
+    }
 
     /// <summary>Gives the module the weights that the options ask for.</summary>
     /// <returns>The epoch they are from, or null when they are the last ones.</returns>

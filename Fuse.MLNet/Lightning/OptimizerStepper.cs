@@ -16,16 +16,28 @@ internal sealed class OptimizerStepper : IDisposable
             throw MLNetErrors.Mark(new InvalidOperationException(
                 "The network has no parameter to train: none requires a gradient. Are its layers fields of the module, registered with RegisterComponents()?"));
         _options = options;
-        Optimizer = module.ConfigureOptimizers().Build(_parameters);
+        OptimizerSpec spec = module.ConfigureOptimizers();
+        Description = spec.ToString();
+        Optimizer = spec.Build(_parameters);
         _rates = [.. Optimizer.ParamGroups.Select(group => group.LearningRate)];
     }
 
     public optim.Optimizer Optimizer { get; }
 
+    /// <summary>Gets the optimizer and its options, as text.</summary>
+    public string Description { get; }
+
     /// <summary>Gets whether batches were added since the last step.</summary>
     public bool IsWithinStep => _batches > 0;
 
     public double LearningRate => Optimizer.ParamGroups.First().LearningRate;
+
+    /// <summary>Sets the learning rate that the options give, after the optimizer's state was loaded with that of its run.</summary>
+    public void ResetLearningRate()
+    {
+        foreach ((optim.ILearningRateController group, double rate) in Optimizer.ParamGroups.Zip(_rates))
+            group.LearningRate = rate;
+    }
 
     /// <summary>Sets the learning rate for the next step.</summary>
     public void SetLearningRate(ScheduleTime time)

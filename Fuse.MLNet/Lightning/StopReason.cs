@@ -6,7 +6,7 @@ namespace Fuse.MLNet;
 [JsonConverter(typeof(JsonStringEnumConverter<StopReason>))]
 public enum StopReason
 {
-    /// <summary>All epochs were trained.</summary>
+    /// <summary>All epochs were trained, or the steps or the time that the options give.</summary>
     Completed,
 
     /// <summary>A callback, such as <see cref="EarlyStopping"/>, ended it.</summary>

@@ -17,6 +17,12 @@ internal sealed record TrainState
 
     public required int BatchSize { get; init; }
 
+    /// <summary>Gets the monitor that the weights of the best epoch belong to.</summary>
+    public MetricMonitor? Monitor { get; init; }
+
+    /// <summary>Gets the optimizer and its options, as text.</summary>
+    public required string Optimizer { get; init; }
+
     public required RunPosition Position { get; init; }
 
     public required History History { get; init; }

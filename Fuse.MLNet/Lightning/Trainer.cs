@@ -53,11 +53,11 @@ internal sealed class Trainer : IDisposable
         {
             while (StopReason is null && !IsOver() && TrainEpoch() && Validate())
             {
-                CheckBuffers();
+                CheckWeights();
                 EndEpoch();
             }
             // A run may also end within an epoch.
-            CheckBuffers();
+            CheckWeights();
         }
         catch (NonFiniteLossException error)
         {
@@ -70,10 +70,9 @@ internal sealed class Trainer : IDisposable
         }
         StopReason ??= MLNet.StopReason.Completed;
         if (StopReason == MLNet.StopReason.Cancelled)
-        {
             Log.Info($"cancelled in {Where()}");
+        if (StopReason == MLNet.StopReason.Cancelled || (_position.Batch > 0 && StopReason != MLNet.StopReason.Diverged))
             SaveInterrupted();
-        }
         Module.eval();
         int? restored = _best.Restore(History);
         RunHook(callback => callback.OnFitEnd(_context));
@@ -84,7 +83,16 @@ internal sealed class Trainer : IDisposable
     public void Resume(string path)
     {
         (TrainState state, ModuleState? best) = Checkpoint.Load(path, Module, _stepper.Optimizer);
+        if (state.Monitor != _best.Monitor)
+        {
+            best?.Dispose();
+            best = null;
+            Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
+        }
         _best.Resume(best);
+        _stepper.ResetLearningRate();
+        if (state.Optimizer != _stepper.Description)
+            Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
         if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
             throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
                 $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data and batch size."));
@@ -103,6 +111,8 @@ internal sealed class Trainer : IDisposable
 
     public void SaveCheckpoint(string path)
     {
+        if (_stepper.IsWithinStep)
+            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         Checkpoint.Save(path, new TrainState
         {
@@ -111,6 +121,8 @@ internal sealed class Trainer : IDisposable
             RowCount = _run.Train.RowCount,
             BatchSize = Options.BatchSize,
             Position = _position,
+            Monitor = _best.Monitor,
+            Optimizer = _stepper.Description,
             History = History,
             Means = ValueList.Create<RunningMean>(Module.Logged.Save()),
         }, Module, _best.Weights, _stepper.Optimizer);
@@ -130,14 +142,14 @@ internal sealed class Trainer : IDisposable
         using var grad = enable_grad();
         using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
-        while (_stepper.IsWithinStep || !IsInterrupted())
+        while (_stepper.IsWithinStep || reader.Fraction >= 1 || !(IsInterrupted() || IsOver()))
         {
             using var scope = NewDisposeScope();
             double fraction = reader.Fraction;
             if (reader.Next() is not { } batch)
                 return true;
             (batch.Phase, batch.GlobalStep) = (Phase.Train, _position.GlobalStep);
-            _stepper.SetLearningRate(new ScheduleTime(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction) { Logged = name => History[name] });
+            _stepper.SetLearningRate(new ScheduleTime(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction) { Logged = name => History.Monitored(new MetricMonitor(name), nameof(TrainerOptions.LearningRateScheduler)) });
             bool stepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () =>
             {
                 using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
@@ -187,10 +199,12 @@ internal sealed class Trainer : IDisposable
         return ended;
     }
 
-    private void CheckBuffers()
+    private void CheckWeights()
     {
         if (_finite.BrokenBuffer() is { } name)
             throw new NonFiniteLossException($"The network's buffer '{name}' is not finite; batch normalization needs more than one row in a batch");
+        if (!_finite.IsFinite())
+            throw new NonFiniteLossException("A weight of the network is not finite");
     }
 
     private void EndEpoch()
@@ -214,7 +228,7 @@ internal sealed class Trainer : IDisposable
         _run.CheckAlive();
         if (Options.CancellationToken.IsCancellationRequested)
             StopReason = MLNet.StopReason.Cancelled;
-        return StopReason is not null || _position.GlobalStep >= Options.MaxSteps || _watch.Elapsed >= Options.MaxTime;
+        return StopReason is not null;
     }
 
     private void EndDiverged(NonFiniteLossException error)

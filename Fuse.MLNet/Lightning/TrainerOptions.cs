@@ -16,7 +16,10 @@ public class TrainerOptions
     public ScheduleSpec? LearningRateScheduler { get; set; }
 
     /// <summary>Gets or sets the number of batches whose gradients one optimizer step sums up; the last step of an epoch may have fewer. Default: 1.</summary>
-    /// <remarks>The gradient is that of the mean over all rows of those batches, so N small batches equal one large batch.</remarks>
+    /// <remarks>
+    /// The gradient is that of the mean over all rows of those batches, so N small batches equal one large batch. Each batch's loss weighs by its
+    /// rows; with example weights or missing targets, which make rows weigh differently, that is an approximation.
+    /// </remarks>
     public int AccumulateBatches { get; set; } = 1;
 
     /// <summary>Gets or sets the largest norm of all gradients together; larger ones are scaled down to it. Default: null, any.</summary>
@@ -25,10 +28,10 @@ public class TrainerOptions
     /// <summary>Gets or sets the largest absolute value of each gradient's elements. Default: null, any.</summary>
     public double? GradientClipValue { get; set; }
 
-    /// <summary>Gets or sets the number of optimizer steps after which training ends, also within an epoch. Default: null, any.</summary>
+    /// <summary>Gets or sets the number of optimizer steps after which training ends, also within an epoch, which is then not validated. Default: null, any.</summary>
     public long? MaxSteps { get; set; }
 
-    /// <summary>Gets or sets the time after which training ends, at the next batch. Default: null, any.</summary>
+    /// <summary>Gets or sets the time after which training ends, at the next batch; a resumed run has it anew. Default: null, any.</summary>
     public TimeSpan? MaxTime { get; set; }
 
     /// <summary>Gets the callbacks, run in this order. Each <c>Fit</c> works on copies.</summary>

@@ -58,6 +58,12 @@ public abstract record LossBase
     /// <param name="module">The loss's module of this run, or null.</param>
     protected internal virtual LossTerms Compute(BatchDict batch, nn.Module? module) => Compute(batch);
 
+    /// <summary>Gets whether a row's loss depends on the other rows of its batch, as by class weights that are counted in it.</summary>
+    internal virtual bool DependsOnBatch => false;
+
+    /// <summary>Names why the loss cannot be appended row by row, or null when it can.</summary>
+    internal virtual string? WhyNotRowByRow() => null;
+
     /// <summary>Names why the description cannot be saved, or null when it can.</summary>
     internal virtual string? WhyNotSavable() => Preprocess is null ? null
         : $"its {nameof(Preprocess)} is a function, which a file cannot hold; do that step in a record of your own that derives from {nameof(LossBase)}";

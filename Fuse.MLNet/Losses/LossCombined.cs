@@ -33,6 +33,12 @@ public sealed record LossCombined : LossBase
         }
     }
 
+    internal override bool DependsOnBatch => Losses.Count > 1;
+
+    internal override string? WhyNotRowByRow() => Losses.Select(part => part.Loss.WhyNotRowByRow()).FirstOrDefault(reason => reason is not null)
+        ?? (Leading is null && Losses.Any(part => part.Loss.Link != Activation.None)
+            ? "its parts read several predictions, and one scoreKind cannot say what each holds; append each part by a stage of its own" : null);
+
     internal override string? WhyNotSavable() => base.WhyNotSavable()
         ?? Losses.Select(part => NestedLoss.WhyNotSavable(part.Loss) is { } reason ? $"in its part '{part.Name}' {reason}" : null).FirstOrDefault(reason => reason is not null);
 
@@ -46,7 +52,8 @@ public sealed record LossCombined : LossBase
         LossTerms[] parts = [.. Losses.Select((part, index) => WholeRows(Part(part, batch, (module as LossParts)?[index]), batch.RowCount))];
         if (parts.Length == 1)
             return parts[0];
-        if (parts.Any(part => part.Values.dim() == 0 || part.Values.shape[0] != parts[0].Values.shape[0]))
+        // Each part has a sum of weights of its own, which example weights change.
+        if (batch.ContainsKey(BatchKeys.ExampleWeight) || parts.Any(part => part.Values.dim() == 0 || part.Values.shape[0] != parts[0].Values.shape[0]))
             return Scalar(parts, batch);
         Tensor? valid = parts.Any(part => part.Weights is null) ? null
             : parts.Select(part => RowTerms.PerRow(part.Weights!).gt(0)).Aggregate((left, right) => left.logical_or(right)).to(parts[0].Values.dtype);
@@ -80,7 +87,7 @@ public sealed record LossCombined : LossBase
     private static LossTerms Scalar(LossTerms[] parts, BatchDict batch)
     {
         LossValue[] values = [.. parts.Select(part => LossReduction.Mean(part, batch))];
-        return new(values.Select(value => value.Value).Aggregate((left, right) => left + right), RowCount: (long)values.Max(value => value.Rows));
+        return new(values.Select(value => value.Value).Aggregate((left, right) => left + right), RowCount: (long)values.Max(value => value.Rows)) { IsReduced = true };
     }
 
     // Each row's share, scaled so that the mean over the rows is the part's weighted mean.

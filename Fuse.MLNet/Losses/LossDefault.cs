@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
 namespace Fuse.MLNet;
@@ -6,11 +7,13 @@ namespace Fuse.MLNet;
 /// <remarks>
 /// FuseMedML's <c>LossDefault</c>. Rows whose target <c>[N]</c> or <c>[N, 1]</c> is missing (class index -100, or NaN) are left out before the function
 /// is called; without any row left it is not called, and the loss is 0. The function may return a scalar, its own mean, or one value a row or element,
-/// <c>[N, ...]</c>, which is then averaged. Tensors that a TorchSharp loss module holds without registering them, such as the weights of
+/// <c>[N, ...]</c>, which is then averaged. A function that broadcasts <c>[N, 1]</c> against <c>[N]</c> is refused. Tensors that a TorchSharp loss module holds without registering them, such as the weights of
 /// <c>nn.CrossEntropyLoss</c>, do not move to the device.
 /// </remarks>
 public sealed record LossDefault : LossBase
 {
+    private static readonly ConditionalWeakTable<object, object> Checked = [];
+
     /// <summary>Makes a loss of a function, such as <c>(p, t) => nn.functional.mse_loss(p, t)</c>.</summary>
     /// <param name="callable">Computes the loss from prediction and target.</param>
     /// <param name="pred">The batch key of the prediction.</param>
@@ -107,7 +110,35 @@ public sealed record LossDefault : LossBase
         // The mean of no rows is not a number; an empty tensor sums to a zero that gradients flow through.
         if (target.dim() > 0 && target.shape[0] == 0 && pred.numel() == 0)
             return new(pred, Rows: rows);
-        Tensor result = module is nn.Module<Tensor, Tensor, Tensor> built ? built.call(pred, target) : Callable!(pred, target);
+        Func<Tensor, Tensor, Tensor> function = module is nn.Module<Tensor, Tensor, Tensor> built ? built.call : Callable!;
+        Tensor result = function(pred, target);
+        RefuseBroadcast(function, pred, target, result);
         return new(result, RowCount: target.dim() > 0 ? target.shape[0] : null, Rows: rows);
     }
+
+    // Against [N], a tensor [N, 1] is broadcast to [N, N] without a word, unless the function squeezes it. Asked once for each loss.
+    private void RefuseBroadcast(Func<Tensor, Tensor, Tensor> function, Tensor pred, Tensor target, Tensor result)
+    {
+        (Tensor left, Tensor right) = (WithoutExtraDimension(pred, target), WithoutExtraDimension(target, pred));
+        if ((ReferenceEquals(left, pred) && ReferenceEquals(right, target)) || pred.shape[0] < 2 || Checked.TryGetValue(this, out _))
+            return;
+        using var noGrad = no_grad();
+        Tensor squeezed;
+        try
+        {
+            squeezed = function(left, right);
+        }
+        catch (System.Runtime.InteropServices.ExternalException)
+        {
+            // It cannot do without the dimension, so it takes care of it.
+            squeezed = result;
+        }
+        if (!ShapeText.Same(squeezed.shape, result.shape) || (squeezed - result).abs().max().Number() > 1e-4 * (1 + result.abs().max().Number()))
+            throw new ArgumentException($"the function broadcasts prediction and target against each other: {ShapeText.Of(Pred, pred, Target, target)}; squeeze the last dimension in it, " +
+                "(p, t) => ...(p.squeeze(-1), t), or use a loss that knows it, such as Loss.MeanSquaredError()");
+        Checked.AddOrUpdate(this, this);
+    }
+
+    private static Tensor WithoutExtraDimension(Tensor tensor, Tensor other) =>
+        tensor.dim() == other.dim() + 1 && tensor.dim() > 1 && tensor.shape[^1] == 1 && tensor.shape.AsSpan(0, (int)other.dim()).SequenceEqual(other.shape) ? tensor.squeeze(-1) : tensor;
 }

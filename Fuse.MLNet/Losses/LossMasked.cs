@@ -26,6 +26,8 @@ public sealed record LossMasked : WrappedLoss
     {
         ArgumentNullException.ThrowIfNull(batch);
         LossTerms terms = NestedLoss.Compute(Loss, batch, module);
+        if (terms.IsReduced)
+            return terms;
         Tensor values = terms.Values;
         Tensor mask = terms.Rows is { } rows ? batch[Mask].index_select(0, rows) : batch[Mask];
         if (values.dim() == 0)

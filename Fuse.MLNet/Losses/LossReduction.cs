@@ -6,6 +6,9 @@ internal static class LossReduction
     /// <summary>Reduces a batch's element losses to their mean, weighted by the elements' and the examples' weights.</summary>
     public static LossValue Mean(LossTerms terms, BatchDict batch)
     {
+        if (terms.IsReduced)
+            return new(terms.Values, terms.RowCount ?? batch.RowCount);
+        terms = Wide(terms);
         Tensor values = terms.Values;
         Tensor? examples = ExampleWeights(terms, batch);
         if (values.dim() == 0)
@@ -26,8 +29,11 @@ internal static class LossReduction
     {
         if (terms.Values.dim() == 0)
             throw NeedsRows("a loss column needs");
+        terms = Wide(terms);
         Tensor values = PerRow(terms.Weights is { } weights ? terms.Values * weights : terms.Values);
-        Tensor counts = terms.Weights is { } mask ? PerRow(mask).gt(0).sum(1) : full([], values.shape[1], ScalarType.Int64, values.device);
+        // A row of one element has the value that PyTorch gives without reduction, its weight in it; a row of several, their weighted mean.
+        Tensor counts = terms.Weights is not { } mask ? full([], values.shape[1], values.dtype, values.device)
+            : values.shape[1] == 1 ? PerRow(mask).gt(0).sum(1) : PerRow(mask).sum(1);
         Tensor means = values.sum(1) / counts;
         return terms.Rows is { } indices ? full([rows], double.NaN, means.dtype, means.device).index_copy(0, indices, means) : means;
     }
@@ -45,6 +51,10 @@ internal static class LossReduction
             weights = weights.index_select(0, rows);
         return weights.reshape([-1, .. Enumerable.Repeat(1L, (int)terms.Values.dim() - 1)]);
     }
+
+    // A sum over a batch leaves the range of half precision soon.
+    private static LossTerms Wide(LossTerms terms) => terms.Values.dtype is not (ScalarType.Float16 or ScalarType.BFloat16) ? terms
+        : terms with { Values = terms.Values.to(ScalarType.Float32), Weights = terms.Weights?.to(ScalarType.Float32) };
 
     private static Tensor PerRow(Tensor values) => values.dim() == 1 ? values.unsqueeze(1) : values.flatten(1);
 

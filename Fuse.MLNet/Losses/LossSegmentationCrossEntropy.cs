@@ -24,6 +24,8 @@ public sealed record LossSegmentationCrossEntropy : TargetLoss
     [JsonIgnore]
     public override Activation Link => Activation.Softmax;
 
+    internal override bool DependsOnBatch => ClassWeights == ClassWeighting.InverseProportional;
+
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)
     {

@@ -8,4 +8,8 @@ namespace Fuse.MLNet;
 /// </param>
 /// <param name="RowCount">The number of rows behind a scalar, for means over an epoch; null takes the batch's.</param>
 /// <param name="Rows">The Int64 indices <c>[M]</c> of the batch's rows that <paramref name="Values"/> <c>[M, ...]</c> belong to, when rows were left out.</param>
-public readonly record struct LossTerms(Tensor Values, Tensor? Weights = null, long? RowCount = null, Tensor? Rows = null);
+public readonly record struct LossTerms(Tensor Values, Tensor? Weights = null, long? RowCount = null, Tensor? Rows = null)
+{
+    /// <summary>Gets whether a scalar already counts the examples' weights, or has none to count.</summary>
+    internal bool IsReduced { get; init; }
+}

@@ -24,7 +24,7 @@ public sealed record LossWarmUp : WrappedLoss
     protected internal override LossTerms Compute(BatchDict batch, nn.Module? module)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.Phase == Phase.Train && batch.GlobalStep < Iterations ? new(Zero(batch)) : NestedLoss.Compute(Loss, batch, module);
+        return batch.Phase == Phase.Train && batch.GlobalStep < Iterations ? new(Zero(batch)) { IsReduced = true } : NestedLoss.Compute(Loss, batch, module);
     }
 
     // Joined to the graph, so that a run whose only loss waits can go backward, with gradients of 0 everywhere.

@@ -13,7 +13,7 @@ internal static class NestedLoss
         else if (loss.Preprocess is not null && terms.Rows is null && batch.TryGet<Tensor>(BatchKeys.ExampleWeight, out Tensor? weights) && weights.shape[0] != terms.Values.shape[0])
             throw new ArgumentException($"the {nameof(LossBase.Preprocess)} of {loss.GetType().Name} leaves rows out, which example weights cannot follow inside another loss; " +
                 "set it on the outer loss instead");
-        return loss.Weight == 1 ? terms : terms with { Values = terms.Values * loss.Weight };
+        return loss.Weight == 1 || terms.IsReduced ? terms : terms with { Values = terms.Values * loss.Weight };
     }
 
     /// <summary>Names why a description that holds another cannot be saved, or null when it can.</summary>

@@ -31,6 +31,8 @@ public sealed record SupervisedContrastiveLoss : LossBase
     /// <summary>Gets whether the softmax is taken over both sides. Default: false.</summary>
     public bool Symmetric { get; init; }
 
+    internal override string WhyNotRowByRow() => "it compares the rows of a batch with each other";
+
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch)
     {

@@ -51,7 +51,7 @@ internal static class TargetResize
         }
         // Pooling needs floating-point numbers; these hold class indices exactly. Left-out elements must never win over a class.
         Tensor values = target.is_floating_point() ? cut : cut.to(ScalarType.Float64);
-        Tensor left = values.eq(ignoreIndex);
+        Tensor left = values.eq(ignoreIndex).logical_or(values.isnan());
         values = values.masked_fill(left, double.NegativeInfinity).reshape([leading.Aggregate(1L, (product, length) => product * length), 1, .. cut.shape[first..]]);
         Tensor pooled = size.Length switch
         {

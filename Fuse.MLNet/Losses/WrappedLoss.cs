@@ -22,6 +22,10 @@ public abstract record WrappedLoss : LossBase
     [JsonIgnore]
     public override string? PredictionKey => Loss.PredictionKey;
 
+    internal override bool DependsOnBatch => Loss.DependsOnBatch;
+
+    internal override string? WhyNotRowByRow() => Loss.WhyNotRowByRow();
+
     internal override string? WhyNotSavable() => base.WhyNotSavable() ?? NestedLoss.WhyNotSavable(Loss);
 
     /// <inheritdoc/>

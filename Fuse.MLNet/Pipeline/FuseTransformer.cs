@@ -30,7 +30,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     /// <summary>Gets why training ended.</summary>
     public StopReason StopReason => _description.StopReason;
 
-    /// <summary>Gets the epoch, from 0, whose weights the model has; null when it has those of the last training step.</summary>
+    /// <summary>Gets the epoch, from 0, whose weights the model has; null when it has those with which training ended.</summary>
     public int? BestEpoch => _description.BestEpoch;
 
     /// <summary>Gets the seed of the run; an <c>MLContext</c> with this seed repeats it.</summary>

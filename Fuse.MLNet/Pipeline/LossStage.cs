@@ -14,9 +14,16 @@ internal sealed class LossStage : IBatchScorer, IDisposable
         _scoreKind = scoreKind;
         Columns = columns;
         Output = new FittedOutput { Name = outputColumnName, Key = outputColumnName, Activation = Activation.None, Kind = OutputKind.Scalar, Shape = [] };
+        if (loss.WhyNotRowByRow() is { } reason)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{loss.GetType().Name} cannot be appended to rows: {reason}."));
         using IDisposable random = RandomState.Borrow();
         _module = ModuleBuilder.Own(new LossModule(outputColumnName, loss));
         _module.eval();
+        if (_module.parameters().Any())
+        {
+            _module.Dispose();
+            throw MLNetErrors.Mark(new InvalidOperationException($"{loss.GetType().Name} has parameters of its own, which training would set; a loss stage trains nothing."));
+        }
         _shared = new SharedModule(_module, nameof(LossTransformer), "The loss stage was disposed.");
     }
 
@@ -31,7 +38,10 @@ internal sealed class LossStage : IBatchScorer, IDisposable
         BatchDict batch = ScoringBatch.Create(bindings, inputs, rows, CPU, Phase.Test);
         if (_loss.PredictionKey is { } key && batch.TryGet<Tensor>(key, out Tensor? scores))
             batch[key] = ScoreAnnotation.ToLogits(scores, _scoreKind, _loss.Link);
-        return [ScoringBatch.ToArray(_module.ForwardRows(batch))];
+        if (!_loss.DependsOnBatch)
+            return [ScoringBatch.ToArray(_module.ForwardRows(batch))];
+        // One by one, so that a row's loss does not depend on its neighbours in a batch.
+        return [[.. Enumerable.Range(0, rows).SelectMany(row => ScoringBatch.ToArray(_module.ForwardRows(batch.SelectRows(tensor([(long)row])))))]];
     });
 
     public LossStageDescription Describe()

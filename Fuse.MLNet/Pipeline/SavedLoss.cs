@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Fuse.MLNet;
 
@@ -8,8 +9,8 @@ internal sealed record SavedLoss
     private static readonly JsonSerializerOptions Custom = new()
     {
         MaxDepth = 16,
-        IgnoreReadOnlyProperties = true,
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsComputed } },
     };
 
     public LossBase? BuiltIn { get; init; }
@@ -30,10 +31,41 @@ internal sealed record SavedLoss
         if (type.Assembly == typeof(LossBase).Assembly)
             return new SavedLoss { BuiltIn = loss };
         ClassRegistry.Remember(type);
-        return new SavedLoss { TypeName = type.FullName, AssemblyName = type.Assembly.GetName().Name, Value = JsonSerializer.SerializeToElement(loss, type, Custom) };
+        JsonElement value = JsonSerializer.SerializeToElement(loss, type, Custom);
+        CheckComesBack(type, value);
+        return new SavedLoss { TypeName = type.FullName, AssemblyName = type.Assembly.GetName().Name, Value = value };
     }
 
     /// <summary>Makes the loss again.</summary>
     public LossBase Open() => BuiltIn ?? (LossBase)(Value ?? throw new InvalidDataException("The model file's loss is missing."))
         .Deserialize(ClassRegistry.Find<LossBase>(TypeName ?? "", AssemblyName ?? "", "loss"), Custom)!;
+
+    // What a file cannot give back must be said while the loss is still there.
+    private static void CheckComesBack(Type type, JsonElement value)
+    {
+        string? problem = null;
+        try
+        {
+            JsonElement again = JsonSerializer.SerializeToElement(value.Deserialize(type, Custom), type, Custom);
+            problem = value.EnumerateObject()
+                .Where(property => !again.TryGetProperty(property.Name, out JsonElement other) || !JsonElement.DeepEquals(property.Value, other))
+                .Select(property => property.Name).FirstOrDefault();
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            problem = error.Message;
+        }
+        if (problem is not null)
+            throw MLNetErrors.Mark(new InvalidOperationException($"This loss cannot be saved: {type.Name} does not come back from JSON ({problem}). " +
+                "Give each property an init accessor, or a constructor parameter of the property's name and type."));
+    }
+
+    private static void LeaveOutWhatIsComputed(JsonTypeInfo type)
+    {
+        if (!typeof(LossBase).IsAssignableFrom(type.Type))
+            return;
+        string[] computed = [nameof(LossBase.Link), nameof(LossBase.PredictionKey), nameof(LossBase.Preprocess)];
+        foreach (JsonPropertyInfo property in type.Properties.Where(property => computed.Contains(property.Name)).ToArray())
+            type.Properties.Remove(property);
+    }
 }

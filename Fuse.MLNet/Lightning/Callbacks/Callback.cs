@@ -32,7 +32,7 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Runs once at the end, however the run ended; the module has its final weights.</summary>
+    /// <summary>Runs once at the end of a run that gives a model, however it ended, not when <c>Fit</c> throws; the module has its final weights.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnFitEnd(TrainingContext context)
     {

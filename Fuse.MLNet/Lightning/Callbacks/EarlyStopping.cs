@@ -21,9 +21,23 @@ public sealed class EarlyStopping(MetricMonitor monitor, int patience = 3) : Cal
     public bool CheckFinite { get; init; } = true;
 
     /// <inheritdoc/>
+    public override void OnFitStart(TrainingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        // A run that had already stopped here does not go on because it is resumed.
+        if (context.History.Epochs.Count > 0)
+            Check(context);
+    }
+
+    /// <inheritdoc/>
     public override void OnEpochEnd(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        Check(context);
+    }
+
+    private void Check(TrainingContext context)
+    {
         IReadOnlyList<double> values = context.History.Monitored(Monitor, nameof(EarlyStopping));
         MonitorTrack track = Monitor.Follow(values);
         double last = values[^1];

@@ -31,7 +31,7 @@ public sealed class TrainingContext
     /// <summary>Gets the folder of the run's files, or null.</summary>
     public string? ModelDirectory => _trainer.Options.ModelDirectory;
 
-    /// <summary>Ends the run after this epoch's callbacks.</summary>
+    /// <summary>Ends the run: from an epoch's hook after this epoch's callbacks, from a batch's hook before the next batch, without validating the epoch.</summary>
     /// <param name="reason">Why, in a few words, for the log.</param>
     public void Stop(string reason) => _trainer.StopEarly(reason);
 
