@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Fuse.MLNet;
 
@@ -17,19 +16,10 @@ internal abstract class RowSplitter
 
     /// <summary>Sets a fraction of a key's values aside: rows of one value, such as one patient, stay on one side.</summary>
     public static RowSplitter ByKey(double fraction, long seed, DataViewSchema schema, string columnName) =>
-        new KeySplitter(fraction, seed, Find(schema, columnName, "SamplingKeyColumnName"));
+        new KeySplitter(fraction, seed, schema[columnName]);
 
     /// <summary>Sets the rows aside in which a Boolean column is true.</summary>
-    /// <exception cref="ArgumentException">The column is missing or not Boolean.</exception>
-    public static RowSplitter ByColumn(DataViewSchema schema, string columnName)
-    {
-        DataViewSchema.Column column = Find(schema, columnName, "ValidationColumnName");
-        return column.Type is BooleanDataViewType ? new FlagSplitter(column)
-            : throw ColumnErrors.Schema($"The validation column '{columnName}' is {column.Type}; expected a Boolean that is true in validation rows.");
-    }
-
-    private static DataViewSchema.Column Find(DataViewSchema schema, string columnName, string option) => schema.GetColumnOrNull(columnName)
-        ?? throw ColumnErrors.Missing(columnName, option, schema.Where(other => !other.IsHidden).Select(other => other.Name));
+    public static RowSplitter ByColumn(DataViewSchema schema, string columnName) => new FlagSplitter(schema[columnName]);
 
     private sealed class FractionSplitter : RowSplitter
     {

@@ -57,8 +57,6 @@ internal sealed class StagedRows
     /// <summary>Gathers rows into a batch on a device; its tensors belong to the current dispose scope.</summary>
     public BatchDict Gather(ReadOnlySpan<int> rows, IReadOnlyList<ColumnBinding> bindings, Device device)
     {
-        if (rows.Length * (long)bindings.Max(binding => binding.RowBytes) > int.MaxValue)
-            throw MLNetErrors.Mark(new InvalidOperationException($"A batch of {rows.Length} rows has a column of more than 2 GB; lower BatchSize."));
         var batch = new BatchDict { RowCount = rows.Length };
         for (int i = 0; i < _columns.Length; i++)
         {

@@ -4,7 +4,10 @@ namespace Fuse.MLNet;
 internal static class TensorBatch
 {
     /// <summary>Takes memory for rows in the stored type; its bytes are to be filled before <see cref="Finish"/>.</summary>
-    public static Tensor Allocate(ColumnBinding binding, int rows) => empty([rows, .. binding.RowShape], binding.StoredType, CPU);
+    /// <exception cref="InvalidOperationException">They are more than 2 GB.</exception>
+    public static Tensor Allocate(ColumnBinding binding, int rows) => rows * (long)binding.RowBytes <= int.MaxValue
+        ? empty([rows, .. binding.RowShape], binding.StoredType, CPU)
+        : throw MLNetErrors.Mark(new InvalidOperationException($"A batch of {rows} rows has more than 2 GB in column '{binding.Column.ColumnName}'; lower BatchSize."));
 
     /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
     public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)

@@ -52,7 +52,7 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, MetricMoni
             _last.Restore(module);
             return "the weights of the last finished epoch";
         }
-        return finite.IsFinite() ? "its present weights, which are finite, though no epoch was finished" : null;
+        return finite.Problem() is null ? "its present weights, which are finite, though no epoch was finished" : null;
     }
 
     public void Dispose()

@@ -14,20 +14,15 @@ internal sealed class FiniteCheck
         _infinite = [.. _module.named_buffers().Where(buffer => !IsFinite(buffer.buffer)).Select(buffer => buffer.name)];
     }
 
-    /// <summary>Gets the name of a buffer that is no longer finite, or null.</summary>
-    public string? BrokenBuffer()
+    /// <summary>Says what is no longer finite, or returns null when everything is that was.</summary>
+    public string? Problem()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return _module.named_buffers().Where(buffer => !_infinite.Contains(buffer.name) && !IsFinite(buffer.buffer)).Select(buffer => buffer.name).FirstOrDefault();
-    }
-
-    /// <summary>Tells whether every parameter, and every buffer that was, is finite.</summary>
-    public bool IsFinite()
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        return _module.parameters().All(IsFinite) && BrokenBuffer() is null;
+        foreach ((string name, Tensor buffer) in _module.named_buffers())
+            if (!_infinite.Contains(name) && !IsFinite(buffer))
+                return $"The network's buffer '{name}' is not finite; batch normalization needs more than one row in a batch";
+        return _module.parameters().All(IsFinite) ? null : "A weight of the network is not finite";
     }
 
     private static bool IsFinite(Tensor value) => !value.is_floating_point() || value.isfinite().all().IsTrue();

@@ -32,19 +32,9 @@ internal sealed class OptimizerStepper : IDisposable
 
     public double LearningRate => Optimizer.ParamGroups.First().LearningRate;
 
-    /// <summary>Sets the learning rate that the options give, after the optimizer's state was loaded with that of its run.</summary>
-    public void ResetLearningRate()
+    /// <summary>Sets the learning rate to a factor of the one that the options give.</summary>
+    public void ScaleLearningRate(double factor)
     {
-        foreach ((optim.ILearningRateController group, double rate) in Optimizer.ParamGroups.Zip(_rates))
-            group.LearningRate = rate;
-    }
-
-    /// <summary>Sets the learning rate for the next step.</summary>
-    public void SetLearningRate(ScheduleTime time)
-    {
-        if (_options.LearningRateScheduler is not { } schedule)
-            return;
-        double factor = schedule.Factor(time);
         foreach ((optim.ILearningRateController group, double rate) in Optimizer.ParamGroups.Zip(_rates))
             group.LearningRate = rate * factor;
     }

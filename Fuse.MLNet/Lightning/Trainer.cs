@@ -56,8 +56,9 @@ internal sealed class Trainer : IDisposable
                 CheckWeights();
                 EndEpoch();
             }
-            // A run may also end within an epoch.
-            CheckWeights();
+            // A run may also end within an epoch, whose weights were not checked yet.
+            if (_position.Batch > 0)
+                CheckWeights();
         }
         catch (NonFiniteLossException error)
         {
@@ -90,7 +91,8 @@ internal sealed class Trainer : IDisposable
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
         }
         _best.Resume(best);
-        _stepper.ResetLearningRate();
+        // Loading the optimizer's state brought the rate of its run.
+        _stepper.ScaleLearningRate(1);
         if (state.Optimizer != _stepper.Description)
             Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
         if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
@@ -149,7 +151,8 @@ internal sealed class Trainer : IDisposable
             if (reader.Next() is not { } batch)
                 return true;
             (batch.Phase, batch.GlobalStep) = (Phase.Train, _position.GlobalStep);
-            _stepper.SetLearningRate(new ScheduleTime(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction) { Logged = name => History.Monitored(new MetricMonitor(name), nameof(TrainerOptions.LearningRateScheduler)) });
+            if (Options.LearningRateScheduler is { } schedule)
+                _stepper.ScaleLearningRate(schedule.Factor(Time(fraction)));
             bool stepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () =>
             {
                 using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
@@ -201,10 +204,8 @@ internal sealed class Trainer : IDisposable
 
     private void CheckWeights()
     {
-        if (_finite.BrokenBuffer() is { } name)
-            throw new NonFiniteLossException($"The network's buffer '{name}' is not finite; batch normalization needs more than one row in a batch");
-        if (!_finite.IsFinite())
-            throw new NonFiniteLossException("A weight of the network is not finite");
+        if (_finite.Problem() is { } problem)
+            throw new NonFiniteLossException(problem);
     }
 
     private void EndEpoch()
@@ -239,6 +240,11 @@ internal sealed class Trainer : IDisposable
         StopReason = MLNet.StopReason.Diverged;
         Log.Error($"{message} Training stops; the model keeps {kept}.");
     }
+
+    private ScheduleTime Time(double fraction) => new(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction)
+    {
+        Logged = name => History.Monitored(new MetricMonitor(name), nameof(TrainerOptions.LearningRateScheduler)),
+    };
 
     private string Where() => string.Create(CultureInfo.InvariantCulture, $"epoch {_position.Epoch + 1}, step {_position.GlobalStep}");
 

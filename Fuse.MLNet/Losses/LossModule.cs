@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Fuse.MLNet;
 
 /// <summary>Holds one named loss of a run: its description and the module built from it.</summary>
@@ -48,16 +46,8 @@ internal sealed class LossModule : nn.Module
 
     private T Guard<T>(BatchDict batch, Func<BatchDict, T> compute)
     {
-        BatchDict seen = batch;
-        try
-        {
-            seen = _loss.Preprocess?.Invoke(batch) ?? batch;
-            return compute(seen);
-        }
-        catch (Exception error) when (error is ExternalException or InvalidOperationException or ArgumentException or KeyNotFoundException)
-        {
-            throw MLNetErrors.Mark(new InvalidOperationException(
-                $"The loss '{LossName}' ({_loss.GetType().Name}) failed: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{seen}", error));
-        }
+        string Failed() => $"The loss '{LossName}' ({_loss.GetType().Name}) failed";
+        BatchDict seen = _loss.Preprocess is { } preprocess ? BatchErrors.Guard(Failed, batch, () => preprocess(batch)) : batch;
+        return BatchErrors.Guard(Failed, seen, () => compute(seen));
     }
 }

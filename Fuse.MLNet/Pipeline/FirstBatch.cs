@@ -5,7 +5,6 @@ internal sealed class FirstBatch
 {
     private readonly Dictionary<string, long[]> _shapes;
     private readonly HashSet<string> _distributions;
-
     private readonly int _rows;
 
     private FirstBatch(int rows, IReadOnlySet<string> readKeys, IReadOnlyCollection<KeyValuePair<string, Tensor>> values)

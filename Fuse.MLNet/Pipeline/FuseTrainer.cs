@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Fuse.MLNet;
@@ -42,8 +41,8 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         foreach ((string key, TensorColumn column) in _plan.Columns)
             InputCheck.Column(inputSchema, key, column);
-        if (_plan.Options.ValidationColumnName is { } flag && InputCheck.Find(inputSchema, flag, nameof(TrainingOptions.ValidationColumnName)).ItemType is not BooleanDataViewType)
-            throw ColumnErrors.Schema($"The validation column '{flag}' is not a Boolean; expected a Boolean that is true in validation rows.");
+        if (_plan.Options.ValidationColumnName is { } flag)
+            InputCheck.Boolean(inputSchema, flag, nameof(TrainingOptions.ValidationColumnName));
         if (_plan.Options.SamplingKeyColumnName is { } sampling)
             InputCheck.Find(inputSchema, sampling, nameof(TrainingOptions.SamplingKeyColumnName));
         SchemaShape.Column Label(string name) => InputCheck.Find(inputSchema, name, "the label");

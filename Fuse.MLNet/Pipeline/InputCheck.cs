@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Fuse.MLNet;
 
@@ -22,6 +23,15 @@ internal static class InputCheck
             throw ColumnErrors.NoTensorForm(found.Name, found.ItemType);
         if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0)
             throw ColumnErrors.UnknownSize(found.Name);
+    }
+
+    /// <summary>Checks that a column marks rows.</summary>
+    /// <exception cref="ArgumentException">It is missing, or not a Boolean.</exception>
+    public static void Boolean(SchemaShape schema, string name, string role)
+    {
+        SchemaShape.Column found = Find(schema, name, role);
+        if (found.ItemType is not BooleanDataViewType || found.Kind != SchemaShape.Column.VectorKind.Scalar)
+            throw ColumnErrors.Schema($"The column '{name}' ({role}) is {found.Kind} of {found.ItemType}; expected a Boolean that is true in validation rows.");
     }
 
     /// <summary>Adds columns to a schema's shape, in place of those of the same name.</summary>

@@ -18,9 +18,11 @@ internal sealed class PassThroughCursor(DataViewRowCursor source, DataViewSchema
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
-        ? source.GetGetter<TValue>(source.Schema[column.Index])
-        : throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the cursor was made.");
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        RowGetters.RequireActive(this, column);
+        return source.GetGetter<TValue>(source.Schema[column.Index]);
+    }
 
     protected override void Dispose(bool disposing)
     {

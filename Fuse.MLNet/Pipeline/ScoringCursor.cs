@@ -73,13 +73,10 @@ internal sealed class ScoringCursor : DataViewRowCursor
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (!IsColumnActive(column))
-            throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the cursor was made.");
-        Delegate getter = column.Index < _passThrough.Length
+        RowGetters.RequireActive(this, column);
+        return RowGetters.As<TValue>(column.Index < _passThrough.Length
             ? _passThrough[column.Index]!.Getter(Current)
-            : _outputs.Getter(column.Index - _passThrough.Length, CurrentScores);
-        return getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"The column '{column.Name}' holds {column.Type}, which cannot be read as {typeof(TValue).Name}.");
+            : _outputs.Getter(column.Index - _passThrough.Length, CurrentScores), column);
     }
 
     protected override void Dispose(bool disposing)

@@ -61,12 +61,10 @@ internal sealed class ScoringRowMapper(ScoredSchema scored, IBatchScorer scorer)
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
-            if (!IsColumnActive(column))
-                throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the row was made.");
+            RowGetters.RequireActive(this, column);
             if (column.Index < _scored.Input.Count)
                 return _shared[column.Index]?.Getter(FilledSlot) as ValueGetter<TValue> ?? _input.GetGetter<TValue>(_scored.Input[column.Index]);
-            return _scored.Outputs.Getter(column.Index - _scored.Input.Count, Scores) as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"The column '{column.Name}' holds {column.Type}, which cannot be read as {typeof(TValue).Name}.");
+            return RowGetters.As<TValue>(_scored.Outputs.Getter(column.Index - _scored.Input.Count, Scores), column);
         }
 
         protected override void Dispose(bool disposing)

@@ -48,8 +48,7 @@ internal sealed class SharedModule(nn.Module module, string owner, string advice
     {
         lock (_gate)
         {
-            if (_disposed)
-                throw new ObjectDisposedException(owner, advice);
+            ThrowIfDisposed();
             _users++;
         }
     }
