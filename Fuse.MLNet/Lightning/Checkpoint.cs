@@ -7,15 +7,17 @@ namespace Fuse.MLNet;
 internal static class Checkpoint
 {
     private const string StateName = "fuse_mlnet_train_state";
-    private const string OptimizerName = "optimizer";
+    private const string OptimizerPrefix = "optimizer.";
     private const string ModulePrefix = "module.";
     private const string BestPrefix = "best.";
 
     /// <summary>Writes a checkpoint, whole or not at all.</summary>
-    public static void Save(string path, TrainState state, nn.Module module, ModuleState? best, optim.Optimizer optimizer)
+    public static void Save(string path, TrainState state, nn.Module module, ModuleState? best, ParameterOptimizer optimizer)
     {
         using var scope = NewDisposeScope();
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [OptimizerName] = tensor(OptimizerState(optimizer)) };
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach ((string name, Tensor value) in optimizer.SaveState())
+            tensors[OptimizerPrefix + name] = value;
         foreach ((string name, Tensor value) in module.state_dict())
             tensors[ModulePrefix + name] = value;
         foreach ((string name, Tensor value) in best?.Values ?? new Dictionary<string, Tensor>())
@@ -31,15 +33,16 @@ internal static class Checkpoint
     /// <returns>The rest of the state, and the weights of the best epoch if there are any.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is not a checkpoint, or not one of this network.</exception>
-    public static (TrainState State, ModuleState? Best) Load(string path, nn.Module module, optim.Optimizer optimizer)
+    public static (TrainState State, ModuleState? Best) Load(string path, nn.Module module, ParameterOptimizer optimizer)
     {
         using FileStream stream = Open(path);
         (SafetensorsReader reader, TrainState state) = ReadHeader(stream, path);
-        SafetensorsEntry blob = reader.Entries[OptimizerName];
         Dictionary<string, Tensor> weights = module.state_dict();
         ModuleState? best = reader.Entries.Keys.Any(name => name.StartsWith(BestPrefix, StringComparison.Ordinal)) ? ModuleState.Capture(module) : null;
-        using Tensor optimizerState = empty(blob.Shape, blob.DType);
-        var targets = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [OptimizerName] = optimizerState };
+        using var scope = NewDisposeScope();
+        var optimizerState = reader.Entries.Where(entry => entry.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[OptimizerPrefix.Length..], entry => empty(entry.Value.Shape, entry.Value.DType));
+        var targets = optimizerState.ToDictionary(entry => OptimizerPrefix + entry.Key, entry => entry.Value, StringComparer.Ordinal);
         foreach ((string name, Tensor value) in weights)
             targets[ModulePrefix + name] = value;
         foreach ((string name, Tensor value) in best?.Values ?? weights.Where(_ => false))
@@ -47,7 +50,7 @@ internal static class Checkpoint
         try
         {
             reader.CopyTo(targets);
-            ((TorchSharp.Modules.OptimizerHelper)optimizer).load_state_dict(new BinaryReader(new MemoryStream(optimizerState.bytes.ToArray())));
+            optimizer.LoadState(optimizerState);
         }
         catch
         {
@@ -71,16 +74,8 @@ internal static class Checkpoint
     private static (SafetensorsReader Reader, TrainState State) ReadHeader(FileStream stream, string path)
     {
         var reader = new SafetensorsReader(stream, path);
-        return reader.Metadata.TryGetValue(StateName, out string? json) && reader.Entries.ContainsKey(OptimizerName)
+        return reader.Metadata.TryGetValue(StateName, out string? json)
             ? (reader, VersionedJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), path, TrainState.CurrentFormat, TrainStateJson.Default.TrainState))
             : throw new InvalidDataException($"{path} is not a checkpoint of Fuse.MLNet.");
-    }
-
-    private static byte[] OptimizerState(optim.Optimizer optimizer)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new BinaryWriter(buffer, Encoding.UTF8, leaveOpen: true))
-            ((TorchSharp.Modules.OptimizerHelper)optimizer).save_state_dict(writer);
-        return buffer.ToArray();
     }
 }

@@ -5,24 +5,26 @@ internal sealed class OptimizerStepper : IDisposable
 {
     private readonly Parameter[] _parameters;
     private readonly TrainerOptions _options;
-    private readonly double[] _rates;
     private int _batches;
     private long _rows;
 
     public OptimizerStepper(LightningModule module, TrainerOptions options)
     {
-        _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad).DistinctBy(parameter => parameter.Handle)];
+        KeyValuePair<string, Parameter>[] named = [.. module.named_parameters().Where(entry => entry.parameter.requires_grad).DistinctBy(entry => entry.parameter.Handle)
+            .Select(entry => KeyValuePair.Create(entry.name, entry.parameter))];
+        _parameters = [.. named.Select(entry => entry.Value)];
         if (_parameters.Length == 0)
             throw MLNetErrors.Mark(new InvalidOperationException(
                 "The network has no parameter to train: none requires a gradient. Are its layers fields of the module, registered with RegisterComponents()?"));
         _options = options;
         OptimizerSpec spec = module.ConfigureOptimizers();
         Description = spec.ToString();
-        Optimizer = spec.Build(_parameters);
-        _rates = [.. Optimizer.ParamGroups.Select(group => group.LearningRate)];
+        Optimizer = spec.Build(named);
+        if (Optimizer.NeedsClosure)
+            throw MLNetErrors.Mark(new NotSupportedException($"{Description} needs a closure, which the trainer does not give yet."));
     }
 
-    public optim.Optimizer Optimizer { get; }
+    public ParameterOptimizer Optimizer { get; }
 
     /// <summary>Gets the optimizer and its options, as text.</summary>
     public string Description { get; }
@@ -30,14 +32,10 @@ internal sealed class OptimizerStepper : IDisposable
     /// <summary>Gets whether batches were added since the last step.</summary>
     public bool IsWithinStep => _batches > 0;
 
-    public double LearningRate => Optimizer.ParamGroups.First().LearningRate;
+    public double LearningRate => Optimizer.LearningRate;
 
     /// <summary>Sets the learning rate to a factor of the one that the options give.</summary>
-    public void ScaleLearningRate(double factor)
-    {
-        foreach ((optim.ILearningRateController group, double rate) in Optimizer.ParamGroups.Zip(_rates))
-            group.LearningRate = rate * factor;
-    }
+    public void ScaleLearningRate(double factor) => Optimizer.ScaleLearningRate(factor);
 
     /// <summary>Adds a batch's gradient, and takes a step when enough batches were added.</summary>
     /// <param name="loss">The batch's mean loss.</param>
@@ -47,7 +45,7 @@ internal sealed class OptimizerStepper : IDisposable
     public bool Step(Tensor loss, int rows, bool isLast)
     {
         if (_batches == 0)
-            Optimizer.zero_grad();
+            Optimizer.ZeroGrad();
         if (_options.AccumulateBatches == 1)
         {
             loss.backward();
@@ -67,7 +65,7 @@ internal sealed class OptimizerStepper : IDisposable
             nn.utils.clip_grad_value_(_parameters, value);
         if (_options.GradientClipNorm is { } norm)
             nn.utils.clip_grad_norm_(_parameters, norm);
-        Optimizer.step();
+        Optimizer.Step(null);
         return true;
     }
 

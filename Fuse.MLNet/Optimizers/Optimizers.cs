@@ -48,7 +48,7 @@ public static class Optimizers
     /// <param name="weightDecay">The factor of the L2 penalty.</param>
     /// <param name="eps">The term added to the denominator.</param>
     public static OptimizerSpec Adagrad(double lr = 1e-2, double lrDecay = 0, double weightDecay = 0, double eps = 1e-10) =>
-        new AdagradSpec(CheckRate(lr), lrDecay, weightDecay, eps);
+        new AdagradSpec(CheckRate(lr), lrDecay, weightDecay, 0, eps);
 
     /// <summary>Describes NAdam, Adam with Nesterov momentum (Dozat 2016); <c>torch.optim.NAdam</c>.</summary>
     /// <param name="lr">The learning rate.</param>
@@ -57,38 +57,8 @@ public static class Optimizers
     /// <param name="eps">The term added to the denominator.</param>
     /// <param name="weightDecay">The factor of the L2 penalty.</param>
     public static OptimizerSpec NAdam(double lr = 2e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weightDecay = 0) =>
-        new NAdamSpec(CheckRate(lr), beta1, beta2, eps, weightDecay);
+        new NAdamSpec(CheckRate(lr), beta1, beta2, eps, weightDecay, 4e-3);
 
     private static double CheckRate(double lr) => lr >= 0 && double.IsFinite(lr) ? lr
         : throw new ArgumentOutOfRangeException(nameof(lr), lr, "A learning rate must be a finite number that is not negative.");
-
-    private sealed record AdamSpec(double Lr, double Beta1, double Beta2, double Eps, double WeightDecay, bool Amsgrad) : OptimizerSpec
-    {
-        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.Adam(parameters, Lr, Beta1, Beta2, Eps, WeightDecay, Amsgrad);
-    }
-
-    private sealed record AdamWSpec(double Lr, double Beta1, double Beta2, double Eps, double WeightDecay, bool Amsgrad) : OptimizerSpec
-    {
-        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.AdamW(parameters, Lr, Beta1, Beta2, Eps, WeightDecay, Amsgrad);
-    }
-
-    private sealed record SgdSpec(double Lr, double Momentum, double Dampening, double WeightDecay, bool Nesterov) : OptimizerSpec
-    {
-        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.SGD(parameters, Lr, Momentum, Dampening, WeightDecay, Nesterov);
-    }
-
-    private sealed record RmsPropSpec(double Lr, double Alpha, double Eps, double WeightDecay, double Momentum, bool Centered) : OptimizerSpec
-    {
-        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.RMSProp(parameters, Lr, Alpha, Eps, WeightDecay, Momentum, Centered);
-    }
-
-    private sealed record AdagradSpec(double Lr, double LrDecay, double WeightDecay, double Eps) : OptimizerSpec
-    {
-        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.Adagrad(parameters, Lr, LrDecay, WeightDecay, eps: Eps);
-    }
-
-    private sealed record NAdamSpec(double Lr, double Beta1, double Beta2, double Eps, double WeightDecay) : OptimizerSpec
-    {
-        internal override optim.Optimizer Build(IReadOnlyList<Parameter> parameters) => optim.NAdam(parameters, Lr, Beta1, Beta2, Eps, WeightDecay);
-    }
 }
