@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace Fuse.MLNet;
@@ -28,6 +29,22 @@ public sealed class FuseCatalog
     /// <param name="options">The columns, the model, the losses, the outputs, and the options of training; copied.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
     public FuseTrainer Train(FuseTrainer.Options options) => new(_environment, OptionsPlan.Create(options));
+
+    /// <summary>Measures a trained model on rows: its losses and test metrics, <c>test.losses.*</c> and <c>test.metrics.*</c>.</summary>
+    /// <param name="model">What <c>Fit</c> returned: the network, or a pipeline whose last network is measured.</param>
+    /// <param name="data">The rows as the model takes them, with what losses and metrics need, such as the label.</param>
+    /// <param name="trainer">Gives the columns, losses and metrics when the model was loaded from a file, which holds none; the model's own by default.</param>
+    /// <exception cref="ArgumentException">The model has no network, or a column is missing.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded from a file and no trainer is given, or a loss or metric failed.</exception>
+    public EvaluationResult Evaluate(ITransformer model, IDataView data, FuseTrainer? trainer = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        FuseTransformer network = FittedModel.Find(model);
+        TrainerPlan plan = trainer?.Plan ?? network.Plan ?? throw MLNetErrors.Mark(new InvalidOperationException(
+            "The model was loaded from a file, which holds neither losses nor metrics: give the trainer that it was trained by, Evaluate(model, data, trainer)."));
+        return TestRun.Run(_environment, network, FittedModel.TransformBefore(model, network, data), plan);
+    }
 
     /// <summary>Gets the stages that append a loss for each row.</summary>
     public LossCatalog Losses { get; } = new();

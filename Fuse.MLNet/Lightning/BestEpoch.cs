@@ -1,13 +1,16 @@
 namespace Fuse.MLNet;
 
 /// <summary>Keeps the weights of the best epoch, and those of the last one for when the next diverges.</summary>
-internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, MetricMonitor? monitor, bool restoreBest) : IDisposable
+internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, IReadOnlyList<MetricMonitor> monitors, bool restoreBest) : IDisposable
 {
     private ModuleState? _best;
     private ModuleState? _last;
 
+    /// <summary>Gets the monitors; the first decides, and without any the last epoch is kept.</summary>
+    public IReadOnlyList<MetricMonitor> Monitors { get; private set; } = monitors;
+
     /// <summary>Gets the monitor that decides, or null when the last epoch is kept.</summary>
-    public MetricMonitor? Monitor => monitor;
+    public MetricMonitor? Monitor => Monitors.Count > 0 ? Monitors[0] : null;
 
     /// <summary>Gets the weights of the best epoch, when there is one.</summary>
     public ModuleState? Weights => _best;
@@ -18,13 +21,16 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, MetricMoni
     public bool Note(History history)
     {
         Keep(ref _last);
-        if (monitor is null)
+        if (Monitor is null)
             return false;
         bool isBest = Track(history).BestEpoch == history.Epochs.Count - 1;
         if (isBest)
             Keep(ref _best);
         return isBest;
     }
+
+    /// <summary>Keeps the last epoch from now on.</summary>
+    public void Forget() => Monitors = [];
 
     /// <summary>Takes the weights of the best epoch from a checkpoint, and the present ones as those of the last epoch.</summary>
     public void Resume(ModuleState? weights)
@@ -61,7 +67,7 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, MetricMoni
         _last?.Dispose();
     }
 
-    private MonitorTrack Track(History history) => monitor!.Follow(history.Monitored(monitor, nameof(TrainerOptions.BestEpochSource)));
+    private MonitorTrack Track(History history) => Monitor!.Follow(history.Monitored(Monitor, nameof(TrainerOptions.BestEpochSource)));
 
     private void Keep(ref ModuleState? state)
     {

@@ -8,8 +8,7 @@ public sealed record EpochRecord(int Epoch, ValueList<LoggedValue> Values)
     /// <summary>Gets the logged value of a name.</summary>
     /// <param name="name">The logged name.</param>
     /// <exception cref="KeyNotFoundException">Nothing of that name was logged; the message lists the names.</exception>
-    public double this[string name] => Values.FirstOrDefault(value => value.Name == name)?.Value
-        ?? throw new KeyNotFoundException($"Nothing named '{name}' was logged. {ClosestName.Hint(name, Values.Select(value => value.Name))}");
+    public double this[string name] => LoggedValue.Find(Values, name) ?? throw LoggedValue.Missing(Values, name);
 
     /// <summary>Gets the values worth a line: all but a loss that is alone, whose value is the total's too.</summary>
     internal IEnumerable<LoggedValue> Shown() => Values.Where(value =>

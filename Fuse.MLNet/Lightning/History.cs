@@ -11,9 +11,9 @@ public sealed record History(ValueList<EpochRecord> Epochs)
     {
         get
         {
-            double?[] values = [.. Epochs.Select(epoch => epoch.Values.FirstOrDefault(value => value.Name == name)?.Value)];
+            double?[] values = [.. Epochs.Select(epoch => LoggedValue.Find(epoch.Values, name))];
             return values.Length == 0 || values.Any(value => value is not null) ? [.. values.Select(value => value ?? double.NaN)]
-                : throw new KeyNotFoundException($"Nothing named '{name}' was logged. {ClosestName.Hint(name, Epochs.SelectMany(epoch => epoch.Values).Select(value => value.Name))}");
+                : throw LoggedValue.Missing(Epochs.SelectMany(epoch => epoch.Values), name);
         }
     }
 

@@ -1,33 +1,34 @@
-using System.Globalization;
-
 namespace Fuse.MLNet;
 
-/// <summary>The ready-made supervised wrapper: runs a model, computes its named losses and logs them.</summary>
+/// <summary>The ready-made supervised wrapper: runs a model, computes its named losses and metrics and logs them.</summary>
 /// <remarks>
 /// FuseMedML's <c>LightningModuleDefault</c>. Each step adds <c>losses.&lt;name&gt;</c> and <c>losses.total_loss</c>, the sum of the
-/// weighted losses, to the batch, and logs them as <c>train|validation.losses.&lt;name&gt;</c>, weighted by rows.
+/// weighted losses, to the batch, and logs <c>train|validation|test.losses.&lt;name&gt;</c>, weighted by rows, and <c>.metrics.&lt;name&gt;</c>. Derive
+/// from it to change a step or a hook: <c>Options.Module = LightningModule.Of&lt;MyModule&gt;()</c> beside Model and Losses.
 /// </remarks>
-public sealed class LightningModuleDefault : LightningModule
+public class LightningModuleDefault : LightningModule
 {
-    [TorchSharp.Utils.ComponentName(Name = "model")]
+    private const string ModelName = "model";
+    private const string LossesName = "losses";
+    private const string ValidationLossesName = "validation_losses";
+    [TorchSharp.Utils.ComponentName(Name = ModelName)]
     private readonly nn.Module<BatchDict, BatchDict> _model;
-    private readonly LossModule[] _losses;
-    private readonly OptimizerSpec _optimizer;
+    [TorchSharp.Utils.ComponentName(Name = LossesName)]
+    private readonly LossModuleDict _losses;
+    [TorchSharp.Utils.ComponentName(Name = ValidationLossesName)]
+    private readonly LossModuleDict _validationLosses;
+    private readonly LightningModuleDefaultArguments _arguments;
 
     /// <summary>Builds the model and the losses from their descriptions.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="losses">The losses by name.</param>
-    /// <param name="optimizer">The optimizer.</param>
-    public LightningModuleDefault(FuseModel model, IEnumerable<KeyValuePair<string, LossBase>> losses, OptimizerSpec optimizer)
+    /// <param name="arguments">The model, the losses and the metrics.</param>
+    public LightningModuleDefault(LightningModuleDefaultArguments arguments)
         : base(nameof(LightningModuleDefault))
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(losses);
-        _optimizer = optimizer;
-        _model = model.Build();
-        _losses = [.. losses.Select(loss => new LossModule(loss.Key, loss.Value))];
-        foreach (LossModule loss in _losses)
-            register_module($"loss_{loss.LossName}", loss);
+        ArgumentNullException.ThrowIfNull(arguments);
+        _arguments = arguments;
+        _model = arguments.Model.Build();
+        _losses = new LossModuleDict(arguments.Losses);
+        _validationLosses = new LossModuleDict(arguments.ValidationLosses);
         RegisterComponents();
     }
 
@@ -38,46 +39,35 @@ public sealed class LightningModuleDefault : LightningModule
     public override BatchDict forward(BatchDict input) => _model.call(input);
 
     /// <inheritdoc/>
-    public override Tensor TrainingStep(BatchDict batch) => Step(batch)
+    public override Tensor? TrainingStep(BatchDict batch) => Step(batch, _losses, _arguments.TrainMetrics)
         ?? throw new InvalidOperationException("There is no loss to train with: add one to Losses.");
 
     /// <inheritdoc/>
-    public override void ValidationStep(BatchDict batch) => Step(batch);
+    public override void ValidationStep(BatchDict batch) => Step(batch, MeasuredLosses, _arguments.ValidationMetrics);
 
     /// <inheritdoc/>
-    public override OptimizerSpec ConfigureOptimizers() => _optimizer;
+    public override void TestStep(BatchDict batch) =>
+        Step(batch, MeasuredLosses, _arguments.TestMetrics.Count > 0 ? _arguments.TestMetrics : _arguments.ValidationMetrics);
 
-    internal override nn.Module ScoringPart => _model;
+    // A class derived from this one may score by more than the model; no one scores by losses.
+    internal override IReadOnlyDictionary<string, Tensor> ScoringState() => GetType() == typeof(LightningModuleDefault) ? _model.state_dict()
+        : state_dict().Where(pair => !pair.Key.StartsWith($"{LossesName}.", StringComparison.Ordinal) && !pair.Key.StartsWith($"{ValidationLossesName}.", StringComparison.Ordinal)).ToDictionary();
 
-    internal override LoggedValue[] TakeLogged()
+    // As the network's own class names them: the wrappers around it are no business of a user's patterns.
+    internal override string UserName(string parameter)
     {
-        // The total of an epoch is the sum of its losses' means, also when a loss had fewer valid rows than another; one without any adds nothing.
-        return
-        [
-            .. Logged.Take().GroupBy(mean => mean.Name[..mean.Name.IndexOf('.', StringComparison.Ordinal)]).SelectMany(phase =>
-            {
-                double[] means = [.. phase.Where(mean => mean.Weight > 0).Select(mean => mean.Mean().Value)];
-                return phase.Select(mean => mean.Mean()).Append(new LoggedValue($"{phase.Key}.{BatchKeys.TotalLoss}", means.Length > 0 ? means.Sum() : double.NaN));
-            }),
-        ];
+        while (parameter.StartsWith($"{ModelName}.", StringComparison.Ordinal))
+            parameter = parameter[(ModelName.Length + 1)..];
+        return parameter;
     }
 
-    private Tensor? Step(BatchDict batch)
+    private LossModuleDict MeasuredLosses => _validationLosses.Losses.Count > 0 ? _validationLosses : _losses;
+
+    private Tensor? Step(BatchDict batch, LossModuleDict losses, IReadOnlyList<KeyValuePair<string, MetricBase>> metrics)
     {
         BatchDict result = call(batch);
-        Tensor? total = null;
-        foreach (LossModule loss in _losses)
-        {
-            LossValue value = loss.Forward(result);
-            result[$"losses.{loss.LossName}"] = value.Value;
-            total = total is null ? value.Value : total + value.Value;
-            double number = value.Value.Number();
-            if (batch.Phase == Phase.Train && !double.IsFinite(number))
-                throw new NonFiniteLossException(string.Create(CultureInfo.InvariantCulture, $"The loss '{loss.LossName}' was {number}"));
-            Log($"{batch.Phase.LogPrefix()}.losses.{loss.LossName}", number, value.Rows);
-        }
-        if (total is not null)
-            result[BatchKeys.TotalLoss] = total;
+        Tensor? total = StepLosses(losses, result);
+        StepMetrics(metrics, result);
         return total;
     }
 }

@@ -1,79 +1,153 @@
 namespace Fuse.MLNet;
 
-/// <summary>Takes optimizer steps: sums gradients up over batches, clips them, and sets the learning rate.</summary>
+/// <summary>Takes optimizer steps: sums gradients up over batches, clips them, and sets the learning rates.</summary>
 internal sealed class OptimizerStepper : IDisposable
 {
-    private readonly Parameter[] _parameters;
+    private readonly LightningModule _module;
     private readonly TrainerOptions _options;
+    private readonly ModuleOptimizer[] _optimizers;
     private int _batches;
     private long _rows;
+    private bool _hasStepped;
 
     public OptimizerStepper(LightningModule module, TrainerOptions options)
     {
-        KeyValuePair<string, Parameter>[] named = [.. module.named_parameters().Where(entry => entry.parameter.requires_grad).DistinctBy(entry => entry.parameter.Handle)
-            .Select(entry => KeyValuePair.Create(entry.name, entry.parameter))];
-        _parameters = [.. named.Select(entry => entry.Value)];
-        if (_parameters.Length == 0)
-            throw MLNetErrors.Mark(new InvalidOperationException(
-                "The network has no parameter to train: none requires a gradient. Are its layers fields of the module, registered with RegisterComponents()?"));
+        _module = module;
         _options = options;
-        OptimizerSpec spec = module.ConfigureOptimizers();
-        Description = spec.ToString();
-        Optimizer = spec.Build(named);
-        if (Optimizer.NeedsClosure)
-            throw MLNetErrors.Mark(new NotSupportedException($"{Description} needs a closure, which the trainer does not give yet."));
+        IReadOnlyList<OptimizerConfiguration> configurations = module.ConfigureOptimizers() ?? [options.Optimizer];
+        _optimizers = [.. ParameterAssignment.Of(module, configurations).Select(pair => new ModuleOptimizer(pair.Configuration, pair.Parameters, StepByHand))];
+        if (_options.AccumulateBatches > 1 && (!module.AutomaticOptimization || NeedsClosure))
+            throw MLNetErrors.Mark(new InvalidOperationException($"{nameof(TrainerOptions.AccumulateBatches)} = {_options.AccumulateBatches} does not go with " +
+                (module.AutomaticOptimization ? $"{Description}, which computes each batch's gradient more than once." : "manual optimization, which decides itself when to step.")));
+        module.Attach(_optimizers);
     }
 
-    public ParameterOptimizer Optimizer { get; }
+    /// <summary>Gets or sets what happens before backward, with the loss.</summary>
+    public Action<Tensor> BeforeBackward
+    {
+        get;
+        init => _module.BeforeBackward = field = value;
+    } = _ => { };
 
-    /// <summary>Gets the optimizer and its options, as text.</summary>
-    public string Description { get; }
+    /// <summary>Gets or sets what happens before each step, when the gradients are final.</summary>
+    public Action BeforeStep { get; init; } = () => { };
+
+    public IReadOnlyList<ModuleOptimizer> Optimizers => _optimizers;
+
+    /// <summary>Gets the optimizers and their options, as text.</summary>
+    public string Description => string.Join("; ", _optimizers.Select(optimizer => optimizer.Configuration.Optimizer));
 
     /// <summary>Gets whether batches were added since the last step.</summary>
     public bool IsWithinStep => _batches > 0;
 
-    public double LearningRate => Optimizer.LearningRate;
+    public double LearningRate => _optimizers[0].LearningRate;
 
-    /// <summary>Sets the learning rate to a factor of the one that the options give.</summary>
-    public void ScaleLearningRate(double factor) => Optimizer.ScaleLearningRate(factor);
+    private bool NeedsClosure => _optimizers.Any(optimizer => optimizer.Inner.NeedsClosure);
 
-    /// <summary>Adds a batch's gradient, and takes a step when enough batches were added.</summary>
-    /// <param name="loss">The batch's mean loss.</param>
+    /// <summary>Sets the learning rates by the schedules.</summary>
+    public void Schedule(Func<ScheduleTime> time)
+    {
+        foreach (ModuleOptimizer optimizer in _optimizers)
+            if ((optimizer.Configuration.Schedule ?? _options.LearningRateScheduler) is { } schedule)
+                optimizer.Inner.ScaleLearningRate(schedule.Factor(time()));
+    }
+
+    /// <summary>Computes a batch's loss, adds its gradient, and takes a step when enough batches were added.</summary>
+    /// <param name="trainingStep">Computes the loss, each time from the same random state.</param>
     /// <param name="rows">The rows that it is the mean of.</param>
     /// <param name="isLast">Whether the epoch ends with this batch.</param>
     /// <returns>Whether a step was taken.</returns>
-    public bool Step(Tensor loss, int rows, bool isLast)
+    public bool Step(Func<Tensor?> trainingStep, int rows, bool isLast)
     {
+        if (!_module.AutomaticOptimization)
+        {
+            _hasStepped = false;
+            trainingStep();
+            return _hasStepped;
+        }
         if (_batches == 0)
-            Optimizer.ZeroGrad();
-        if (_options.AccumulateBatches == 1)
+            ZeroGrad();
+        BufferState? before = NeedsClosure ? BufferState.Capture(_module) : null;
+        Tensor? loss = trainingStep();
+        if (loss is not null)
         {
-            loss.backward();
-        }
-        else
-        {
-            // Sums over rows add up exactly where means do not, when batches have different numbers of rows.
-            (loss * rows).backward();
+            BeforeBackward(loss);
+            (_options.AccumulateBatches == 1 ? loss : loss * rows).backward();
             _rows += rows;
-            if (++_batches < _options.AccumulateBatches && !isLast)
-                return false;
-            foreach (Parameter parameter in _parameters)
-                parameter.grad?.div_(_rows);
-            (_batches, _rows) = (0, 0);
         }
-        if (_options.GradientClipValue is { } value)
-            nn.utils.clip_grad_value_(_parameters, value);
-        if (_options.GradientClipNorm is { } norm)
-            nn.utils.clip_grad_norm_(_parameters, norm);
-        Optimizer.Step(null);
+        if (loss is not null || _batches > 0)
+            _batches++;
+        if (_batches == 0 || (_batches < _options.AccumulateBatches && !isLast))
+            return false;
+        // Sums over rows add up exactly where means do not, when batches have different numbers of rows.
+        if (_options.AccumulateBatches > 1)
+            foreach (Parameter parameter in _optimizers.SelectMany(optimizer => optimizer.Parameters))
+                parameter.grad?.div_(_rows);
+        (_batches, _rows) = (0, 0);
+        Clip(_optimizers.SelectMany(optimizer => optimizer.Parameters));
+        BeforeStep();
+        foreach (ModuleOptimizer optimizer in _optimizers)
+            optimizer.Inner.Step(optimizer.Inner.NeedsClosure ? () => Again(trainingStep, before!) : null);
         return true;
     }
 
-    /// <summary>Frees the optimizer's state and the gradients, which would take as much memory as the weights for as long as the model lives.</summary>
+    /// <summary>Frees the optimizers' state and the gradients, which would take as much memory as the weights for as long as the model lives.</summary>
     public void Dispose()
     {
-        Optimizer.Dispose();
-        foreach (Parameter parameter in _parameters)
-            parameter.grad = null;
+        _module.Attach(null);
+        _module.BeforeBackward = null;
+        foreach (ModuleOptimizer optimizer in _optimizers)
+        {
+            optimizer.Inner.Dispose();
+            foreach (Parameter parameter in optimizer.Parameters)
+                parameter.grad = null;
+        }
+    }
+
+    private void ZeroGrad()
+    {
+        foreach (ModuleOptimizer optimizer in _optimizers)
+            optimizer.ZeroGrad();
+    }
+
+    /// <summary>Computes the gradients once more at the present weights; logs and running statistics keep what the first time left.</summary>
+    private Tensor Again(Func<Tensor?> trainingStep, BufferState before)
+    {
+        BufferState after = BufferState.Capture(_module);
+        before.Restore();
+        _module.Logged.IsMuted = true;
+        try
+        {
+            ZeroGrad();
+            Tensor loss = trainingStep() ?? throw new InvalidOperationException("The training step gave no loss the second time.");
+            loss.backward();
+            Clip(_optimizers.SelectMany(optimizer => optimizer.Parameters));
+            return loss;
+        }
+        finally
+        {
+            _module.Logged.IsMuted = false;
+            after.Restore();
+        }
+    }
+
+    private void StepByHand(ModuleOptimizer optimizer)
+    {
+        if (_module.AutomaticOptimization)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{nameof(ModuleOptimizer)}.{nameof(ModuleOptimizer.Step)} is for manual optimization: set {nameof(LightningModule.AutomaticOptimization)} to false in the module's constructor."));
+        if (optimizer.Inner.NeedsClosure)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{optimizer.Configuration.Optimizer} computes gradients itself, which manual optimization does not let it."));
+        Clip(optimizer.Parameters);
+        BeforeStep();
+        optimizer.Inner.Step(null);
+        _hasStepped = true;
+    }
+
+    private void Clip(IEnumerable<Parameter> parameters)
+    {
+        if (_options.GradientClipValue is { } value)
+            nn.utils.clip_grad_value_(parameters, value);
+        if (_options.GradientClipNorm is { } norm)
+            nn.utils.clip_grad_norm_(parameters, norm);
     }
 }

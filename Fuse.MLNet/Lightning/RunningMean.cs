@@ -1,8 +1,12 @@
 namespace Fuse.MLNet;
 
 /// <summary>Holds the sum of a logged name over an epoch, and what it weighs.</summary>
-internal sealed record RunningMean(string Name, double Sum, double Weight)
+internal sealed record RunningMean(string Name, double Sum, double Weight, LogKind Kind)
 {
     /// <summary>Gets the mean; NaN when nothing weighed anything.</summary>
-    public LoggedValue Mean() => new(Name, Weight > 0 ? Sum / Weight : double.NaN);
+    public double Value => Weight > 0 ? Sum / Weight : double.NaN;
+
+    /// <summary>Adds a value.</summary>
+    public RunningMean Add(double value, double weight) => Kind == LogKind.Last ? this with { Sum = value, Weight = 1 }
+        : weight > 0 ? this with { Sum = Sum + (value * weight), Weight = Weight + weight } : this;
 }

@@ -20,7 +20,7 @@ internal sealed record TrainState
     /// <summary>Gets the monitor that the weights of the best epoch belong to.</summary>
     public MetricMonitor? Monitor { get; init; }
 
-    /// <summary>Gets the optimizer and its options, as text.</summary>
+    /// <summary>Gets the optimizers and their options, as text.</summary>
     public required string Optimizer { get; init; }
 
     public required RunPosition Position { get; init; }
@@ -29,4 +29,7 @@ internal sealed record TrainState
 
     /// <summary>Gets the means of the unfinished epoch.</summary>
     public required ValueList<RunningMean> Means { get; init; }
+
+    /// <summary>Gets the texts of the callbacks' states.</summary>
+    public required OrderedDictionary<string, OrderedDictionary<string, string>> Callbacks { get; init; }
 }

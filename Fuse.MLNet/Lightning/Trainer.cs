@@ -8,10 +8,12 @@ internal sealed class Trainer : IDisposable
 {
     private readonly TrainingRun _run;
     private readonly OptimizerStepper _stepper;
+    private readonly FrozenParts _frozen;
     private readonly FiniteCheck _finite;
     private readonly BestEpoch _best;
-    private readonly Callback[] _callbacks;
+    private readonly CallbackList _callbacks;
     private readonly TrainingContext _context;
+    private readonly RunCheckpoint _checkpoint;
     private readonly List<EpochRecord> _epochs = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private RunPosition _position;
@@ -22,77 +24,83 @@ internal sealed class Trainer : IDisposable
         Module = module;
         Options = options;
         _run = run;
-        _stepper = new OptimizerStepper(module, options);
-        MetricMonitor? monitor = options.BestEpochSource.Count > 0 ? options.BestEpochSource[0]
-            : run.Validation is not null ? new MetricMonitor($"{Phase.Validation.LogPrefix()}.{BatchKeys.TotalLoss}") : null;
-        _finite = new FiniteCheck(module);
-        _best = new BestEpoch(module, _finite, monitor, options.RestoreBestWeights);
-        _callbacks = [.. options.Callbacks.Select(callback => callback.Fresh()), .. options.ModelDirectory is null ? [] : new[] { new ModelCheckpoint(monitor) }];
         _context = new TrainingContext(this);
+        _callbacks = new CallbackList([.. options.Callbacks, .. module.ConfigureCallbacks()], DefaultCallbacks.Of(options));
+        _frozen = new FrozenParts(module, options.Freeze);
+        _stepper = new OptimizerStepper(module, options)
+        {
+            BeforeBackward = loss => _callbacks.OnBeforeBackward(_context, loss),
+            BeforeStep = () => _callbacks.Run(callback => callback.OnBeforeOptimizerStep(_context)),
+        };
+        _finite = new FiniteCheck(module);
+        _best = new BestEpoch(module, _finite, options.BestEpochSource.Count > 0 ? [.. options.BestEpochSource]
+            : run.Validation.Count > 0 ? [new($"{run.Validation[0].Prefix}.{BatchKeys.TotalLoss}")] : [], options.RestoreBestWeights);
+        _checkpoint = new RunCheckpoint(module, _stepper, _best, _callbacks);
     }
 
     public LightningModule Module { get; }
 
     public TrainerOptions Options { get; }
 
+    public IReadOnlyList<MetricMonitor> Monitors => _best.Monitors;
+
     public IRunLog Log => _run.Log;
 
     public RunPosition Position => _position;
 
-    public double LearningRate => _stepper.LearningRate;
+    public double EpochFraction { get; private set; }
+
+    public bool HasStepped { get; private set; }
+
+    public TimeSpan Elapsed => _watch.Elapsed;
+
+    public IReadOnlyList<double> LearningRates => [.. _stepper.Optimizers.Select(optimizer => optimizer.LearningRate)];
 
     public History History => new(ValueList.Create<EpochRecord>([.. _epochs]));
+
+    public int? RestoredEpoch { get; private set; }
 
     public StopReason? StopReason { get; private set; }
 
     /// <summary>Trains the module, which must be on its device, and leaves it in evaluation mode.</summary>
     public TrainingResult Fit()
     {
-        RunHook(callback => callback.OnFitStart(_context));
         try
         {
+            Start();
             while (StopReason is null && !IsOver() && TrainEpoch() && Validate())
-            {
-                CheckWeights();
                 EndEpoch();
-            }
-            // A run may also end within an epoch, whose weights were not checked yet.
-            if (_position.Batch > 0)
-                CheckWeights();
+            End();
         }
         catch (NonFiniteLossException error)
         {
             EndDiverged(error);
         }
-        catch (OperationCanceledException)
+        catch (Exception error)
         {
-            SaveInterrupted();
+            if (error is OperationCanceledException)
+                SaveInterrupted();
+            _callbacks.Run(callback => callback.OnException(_context, error));
             throw;
         }
-        StopReason ??= MLNet.StopReason.Completed;
-        if (StopReason == MLNet.StopReason.Cancelled)
-            Log.Info($"cancelled in {Where()}");
-        if (StopReason == MLNet.StopReason.Cancelled || (_position.Batch > 0 && StopReason != MLNet.StopReason.Diverged))
-            SaveInterrupted();
         Module.eval();
-        int? restored = _best.Restore(History);
-        RunHook(callback => callback.OnFitEnd(_context));
-        return new TrainingResult(History, StopReason.Value, restored);
+        RestoredEpoch = _best.Restore(History);
+        _callbacks.Run(callback => callback.OnFitEnd(_context));
+        Module.OnFitEnd();
+        return new TrainingResult(History, StopReason!.Value, RestoredEpoch);
     }
 
     /// <summary>Continues from a checkpoint instead of from the start.</summary>
     public void Resume(string path)
     {
-        (TrainState state, ModuleState? best) = Checkpoint.Load(path, Module, _stepper.Optimizer);
-        if (state.Monitor != _best.Monitor)
-        {
-            best?.Dispose();
-            best = null;
+        using Checkpoint file = Checkpoint.Open(path);
+        TrainState state = file.State;
+        if (state.History.Epochs.Count > 0)
+            ForgetDefaultMonitor(state.History.Epochs[^1]);
+        bool isSameMonitor = state.Monitor == _best.Monitor;
+        _checkpoint.Load(file, isSameMonitor);
+        if (!isSameMonitor)
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
-        }
-        _best.Resume(best);
-        // Loading the optimizer's state brought the rate of its run.
-        _stepper.ScaleLearningRate(1);
         if (state.Optimizer != _stepper.Description)
             Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
         if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
@@ -100,23 +108,21 @@ internal sealed class Trainer : IDisposable
                 $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data and batch size."));
         _position = state.Position;
         _epochs.AddRange(state.History.Epochs);
-        Module.Logged.Restore(state.Means);
         Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
     }
 
-    public void StopEarly(string reason)
+    public void Stop(string reason, StopReason kind)
     {
         if (StopReason is null)
             Log.Info($"training stops: {reason}");
-        StopReason ??= MLNet.StopReason.EarlyStopped;
+        StopReason ??= kind;
     }
 
     public void SaveCheckpoint(string path)
     {
         if (_stepper.IsWithinStep)
             throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        Checkpoint.Save(path, new TrainState
+        _checkpoint.Save(path, new TrainState
         {
             FuseVersion = LibraryVersion.Fuse,
             Seed = _run.Seed,
@@ -126,8 +132,9 @@ internal sealed class Trainer : IDisposable
             Monitor = _best.Monitor,
             Optimizer = _stepper.Description,
             History = History,
-            Means = ValueList.Create<RunningMean>(Module.Logged.Save()),
-        }, Module, _best.Weights, _stepper.Optimizer);
+            Means = [],
+            Callbacks = [],
+        });
     }
 
     public void Dispose()
@@ -136,11 +143,19 @@ internal sealed class Trainer : IDisposable
         _best.Dispose();
     }
 
+    private void Start()
+    {
+        _callbacks.Run(callback => callback.OnFitStart(_context));
+        Module.OnFitStart();
+    }
+
     private bool TrainEpoch()
     {
         _epochStart = _watch.Elapsed;
-        RunHook(callback => callback.OnEpochStart(_context));
+        _callbacks.Run(callback => callback.OnEpochStart(_context));
         Module.train();
+        _frozen.Eval();
+        Module.OnTrainEpochStart();
         using var grad = enable_grad();
         using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
@@ -149,57 +164,116 @@ internal sealed class Trainer : IDisposable
             using var scope = NewDisposeScope();
             double fraction = reader.Fraction;
             if (reader.Next() is not { } batch)
+            {
+                Module.OnTrainEpochEnd();
                 return true;
-            (batch.Phase, batch.GlobalStep) = (Phase.Train, _position.GlobalStep);
-            if (Options.LearningRateScheduler is { } schedule)
-                _stepper.ScaleLearningRate(schedule.Factor(Time(fraction)));
-            bool stepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () =>
+            }
+            Begin(batch, Phase.Train, Phase.Train.LogPrefix());
+            _stepper.Schedule(() => Time(fraction));
+            EpochFraction = reader.Fraction;
+            HasStepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () => _stepper.Step(() =>
             {
                 using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
-                return _stepper.Step(Module.TrainingStep(batch), batch.RowCount, isLast: reader.Fraction >= 1);
-            });
-            _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (stepped ? 1 : 0) };
-            foreach (Callback callback in _callbacks)
-                callback.OnTrainBatchEnd(_context, batch);
+                return Module.TrainingStep(batch);
+            }, batch.RowCount, isLast: reader.Fraction >= 1));
+            _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (HasStepped ? 1 : 0) };
+            _callbacks.OnTrainBatchEnd(_context, batch);
         }
         return false;
     }
 
+    /// <summary>Measures every validation set, ends the epoch's means and keeps the best weights.</summary>
+    /// <returns>Whether all of it was done; a resumed run validates from the first row again.</returns>
     private bool Validate()
     {
-        if (_run.Validation is null)
-            return true;
+        CheckWeights();
+        if (_run.Validation.Count > 0)
+            _callbacks.Run(callback => callback.OnValidationStart(_context));
         Module.eval();
-        using var noGrad = no_grad();
-        using IBatchReader reader = _run.Validation.Open(shuffledEpoch: null);
-        RunningMean[] trained = Module.Logged.Save();
-        bool ended = false;
-        try
+        RunningMean[] trained = Module.Logged.SaveMeans();
+        int index = 0;
+        foreach (MeasuredRows set in _run.Validation)
         {
-            for (int index = 0; !ended && !IsInterrupted(); index++)
+            if (!Validate(set, ref index))
             {
-                using var scope = NewDisposeScope();
-                BatchDict? batch = reader.Next();
-                ended = batch is null;
-                if (batch is not null)
-                {
-                    (batch.Phase, batch.GlobalStep) = (Phase.Validation, _position.GlobalStep);
-                    BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
-                    {
-                        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index));
-                        Module.ValidationStep(batch);
-                        return true;
-                    });
-                }
+                Module.Logged.GoBack(trained, Phase.Train.LogPrefix());
+                return false;
             }
         }
-        finally
+        Note();
+        if (_run.Validation.Count > 0)
+            _callbacks.Run(callback => callback.OnValidationEnd(_context));
+        return true;
+    }
+
+    private bool Validate(MeasuredRows set, ref int index)
+    {
+        using var noGrad = no_grad();
+        using IBatchReader reader = set.Rows.Open(shuffledEpoch: null);
+        Module.Logged.Begin(set.Prefix, 0);
+        Module.OnValidationEpochStart();
+        while (!IsInterrupted())
         {
-            // A resumed run validates from the first row again.
-            if (!ended)
-                Module.Logged.Restore(trained);
+            using var scope = NewDisposeScope();
+            if (reader.Next() is not { } batch)
+            {
+                Module.OnValidationEpochEnd();
+                return true;
+            }
+            Begin(batch, Phase.Validation, set.Prefix);
+            long seed = TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index++);
+            BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
+            {
+                using IDisposable drawing = RandomState.Hold(seed);
+                Module.ValidationStep(batch);
+                return true;
+            });
+            _callbacks.Run(callback => callback.OnValidationBatchEnd(_context, batch));
         }
-        return ended;
+        return false;
+    }
+
+    private void Note()
+    {
+        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.Logged.Take()));
+        _epochs.Add(record);
+        ForgetDefaultMonitor(record);
+        bool isBest = _best.Note(History);
+        if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
+            Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
+        string values = string.Join(", ", record.Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
+        Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
+    }
+
+    // A module of the user's own need not log a total loss; one that the options name must be there.
+    private void ForgetDefaultMonitor(EpochRecord record)
+    {
+        if (Options.BestEpochSource.Count == 0 && _best.Monitor is { } monitor && record.Values.All(value => value.Name != monitor.Name))
+            _best.Forget();
+    }
+
+    private void EndEpoch()
+    {
+        _position = _position with { Epoch = _position.Epoch + 1, Batch = 0 };
+        _callbacks.Run(callback => callback.OnEpochEnd(_context));
+    }
+
+    private void End()
+    {
+        // A run may also end within an epoch, whose weights were not checked yet.
+        if (_position.Batch > 0)
+            CheckWeights();
+        StopReason ??= MLNet.StopReason.Completed;
+        if (StopReason == MLNet.StopReason.Cancelled)
+            Log.Info($"cancelled in {Where()}");
+        if (StopReason == MLNet.StopReason.Cancelled || _position.Batch > 0)
+            SaveInterrupted();
+    }
+
+    private void Begin(BatchDict batch, Phase phase, string prefix)
+    {
+        (batch.Phase, batch.GlobalStep) = (phase, _position.GlobalStep);
+        Module.Logged.Begin(prefix, batch.RowCount);
     }
 
     private void CheckWeights()
@@ -208,20 +282,7 @@ internal sealed class Trainer : IDisposable
             throw new NonFiniteLossException(problem);
     }
 
-    private void EndEpoch()
-    {
-        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.TakeLogged()));
-        _epochs.Add(record);
-        bool isBest = _best.Note(History);
-        if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
-            Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
-        string values = string.Join(", ", record.Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
-        Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
-        _position = _position with { Epoch = _position.Epoch + 1, Batch = 0 };
-        RunHook(callback => callback.OnEpochEnd(_context));
-    }
-
-    private bool IsOver() => _position.Epoch >= Options.MaxEpochs || _position.GlobalStep >= Options.MaxSteps || _watch.Elapsed >= Options.MaxTime;
+    private bool IsOver() => _position.Epoch >= Options.MaxEpochs || _position.GlobalStep >= Options.MaxSteps;
 
     /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled.</summary>
     private bool IsInterrupted()
@@ -236,7 +297,11 @@ internal sealed class Trainer : IDisposable
     {
         string message = $"{error.Message} in {Where()}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
         if (Options.OnDivergence == DivergencePolicy.Throw || _position.GlobalStep == 0 || _best.RestoreGood() is not { } kept)
-            throw MLNetErrors.Mark(new InvalidOperationException(message, error));
+        {
+            Exception thrown = MLNetErrors.Mark(new InvalidOperationException(message, error));
+            _callbacks.Run(callback => callback.OnException(_context, thrown));
+            throw thrown;
+        }
         StopReason = MLNet.StopReason.Diverged;
         Log.Error($"{message} Training stops; the model keeps {kept}.");
     }
@@ -252,11 +317,5 @@ internal sealed class Trainer : IDisposable
     {
         if (Options.ModelDirectory is { } folder)
             SaveCheckpoint(Path.Combine(folder, ModelCheckpoint.LastName));
-    }
-
-    private void RunHook(Action<Callback> hook)
-    {
-        foreach (Callback callback in _callbacks)
-            hook(callback);
     }
 }

@@ -34,7 +34,15 @@ public class TrainerOptions
     /// <summary>Gets or sets the time after which training ends, at the next batch; a resumed run has it anew. Default: null, any.</summary>
     public TimeSpan? MaxTime { get; set; }
 
+    /// <summary>Gets patterns of the names of parameters that stay as they are, such as <c>backbone.*</c>; * stands for any text, ? for one character. Default: none.</summary>
+    /// <remarks>Names are those of the network's own class, as in its <c>named_parameters()</c>. Parts without any other parameter stay in evaluation mode, batch normalization among them.</remarks>
+    public IList<string> Freeze { get; private set; } = [];
+
     /// <summary>Gets the callbacks, run in this order. Each <c>Fit</c> works on copies.</summary>
+    /// <remarks>
+    /// <see cref="NaNGuard"/> is there by itself, <see cref="TimeLimit"/> with <see cref="MaxTime"/>, and <see cref="ModelCheckpoint"/>
+    /// with <see cref="ModelDirectory"/>; one of yours of the same type stands in for it.
+    /// </remarks>
     public IList<Callback> Callbacks { get; private set; } = [];
 
     /// <summary>Gets or sets the folder of the run's files, made when it is missing; it gets <c>last.ckpt</c> and <c>best_epoch.ckpt</c>. Default: null, no files.</summary>
@@ -47,8 +55,8 @@ public class TrainerOptions
     public string? ResumeFrom { get; set; }
 
     /// <summary>
-    /// Gets or sets the logged value whose best epoch is kept; the first entry decides. Default: <c>validation.losses.total_loss</c> when
-    /// there are validation rows, else none, and the last epoch is kept.
+    /// Gets or sets the logged values whose best epochs get a checkpoint; the first entry decides which weights the model gets. Default:
+    /// <c>validation.losses.total_loss</c> when there are validation rows and it is logged, else none, and the last epoch is kept.
     /// </summary>
     public IList<MetricMonitor> BestEpochSource { get; set; } = [];
 
@@ -91,6 +99,7 @@ public class TrainerOptions
         var copy = (TrainerOptions)MemberwiseClone();
         copy.BestEpochSource = [.. BestEpochSource];
         copy.Callbacks = [.. Callbacks];
+        copy.Freeze = [.. Freeze];
         return copy;
     }
 

@@ -22,6 +22,9 @@ public sealed record MetricMonitor(string Name, MonitorMode Mode = MonitorMode.M
         return track;
     }
 
+    /// <summary>Gets the name as a part of a file's name.</summary>
+    internal string FileName => string.Concat(Name.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '_' or '-' ? letter : '_'));
+
     /// <summary>Tells whether a value is better than the best so far.</summary>
     internal bool IsBetter(double value, double? best) => !double.IsNaN(value)
         && (best is not { } known || (Mode == MonitorMode.Min ? value < known - MinDelta : value > known + MinDelta));

@@ -26,18 +26,42 @@ internal static class ModuleArguments
     }
 
     /// <summary>Finds the public constructor that takes the arguments, and converts them to its parameters.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="arguments">The arguments, as JSON.</param>
+    /// <param name="leading">The type of a first parameter that is not among the arguments, or null.</param>
     /// <exception cref="ArgumentException">No constructor takes them.</exception>
-    public static (ConstructorInfo Constructor, object?[] Values) FindConstructor(Type type, ValueList<string> arguments)
+    public static (ConstructorInfo Constructor, object?[] Values) FindConstructor(Type type, ValueList<string> arguments, Type? leading = null)
     {
         ConstructorInfo[] constructors = type.GetConstructors();
-        foreach (ConstructorInfo constructor in constructors.OrderByDescending(constructor => Exactness(constructor.GetParameters(), arguments))
-            .ThenBy(constructor => constructor.GetParameters().Length))
-            if (TryConvert(constructor.GetParameters(), arguments, out object?[] values))
+        ParameterInfo[] Free(ConstructorInfo constructor) => leading is null ? constructor.GetParameters() : constructor.GetParameters()[1..];
+        foreach (ConstructorInfo constructor in constructors
+            .Where(constructor => leading is null || constructor.GetParameters().FirstOrDefault()?.ParameterType == leading)
+            .OrderByDescending(constructor => Exactness(Free(constructor), arguments)).ThenBy(constructor => Free(constructor).Length))
+            if (TryConvert(Free(constructor), arguments, out object?[] values))
                 return (constructor, values);
         string listed = constructors.Length == 0 ? "it has no public constructor"
-            : $"its constructors are {string.Join("; ", constructors.Select(Describe))}";
+            : $"its constructors are {string.Join("; ", constructors.Select(Describe))}{(leading is null ? "" : $", where the first parameter must be a {leading.Name}")}";
         throw MLNetErrors.Mark(new ArgumentException(
             $"The network class '{type.FullName}' cannot be built from the arguments ({string.Join(", ", arguments)}): {listed}."));
+    }
+
+    /// <summary>Makes an object of a class.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="arguments">The arguments, as JSON.</param>
+    /// <param name="leading">A first argument that is not JSON, or nothing.</param>
+    /// <exception cref="InvalidOperationException">Its constructor failed.</exception>
+    public static object Construct(Type type, ValueList<string> arguments, params object[] leading)
+    {
+        (ConstructorInfo constructor, object?[] values) = FindConstructor(type, arguments, leading.FirstOrDefault()?.GetType());
+        try
+        {
+            return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [.. leading, .. values], null);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw MLNetErrors.Mark(new InvalidOperationException(
+                $"The constructor of the network class '{type.FullName}' failed with the arguments ({string.Join(", ", arguments)}): {error.Message}", error));
+        }
     }
 
     private static bool TryConvert(ParameterInfo[] parameters, ValueList<string> arguments, out object?[] values)

@@ -14,18 +14,5 @@ internal sealed record ModuleNetwork(string TypeName, string AssemblyName, Value
         return network;
     }
 
-    public override nn.Module Build()
-    {
-        Type type = ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, "network");
-        (System.Reflection.ConstructorInfo constructor, object?[] values) = ModuleArguments.FindConstructor(type, Arguments);
-        try
-        {
-            return (nn.Module)constructor.Invoke(System.Reflection.BindingFlags.DoNotWrapExceptions, null, values, null);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            throw MLNetErrors.Mark(new InvalidOperationException(
-                $"The constructor of the network class '{TypeName}' failed with the arguments ({string.Join(", ", Arguments)}): {error.Message}", error));
-        }
-    }
+    public override nn.Module Build() => (nn.Module)ModuleArguments.Construct(ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, "network"), Arguments);
 }

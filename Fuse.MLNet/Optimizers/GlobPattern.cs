@@ -32,6 +32,6 @@ internal static class GlobPattern
         foreach (string pattern in patterns)
             if (!names.Any(name => Matches(pattern, name)))
                 throw MLNetErrors.Mark(new ArgumentException(
-                    $"The pattern '{pattern}' of {what} matches no parameter that is trained. {ClosestName.Hint(pattern, names)} In a pattern, * stands for any text and ? for one character."));
+                    $"The pattern '{pattern}' of {what} matches no parameter. {ClosestName.Hint(pattern, names)} In a pattern, * stands for any text and ? for one character."));
     }
 }

@@ -45,13 +45,15 @@ internal sealed class SafetensorsReader
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Copies the values into <paramref name="targets"/>, in place; names, types and shapes must be the same on both sides.</summary>
+    /// <param name="targets">The tensors by name.</param>
+    /// <param name="prefix">Where the names begin that are looked at; others in the file are left out.</param>
     /// <exception cref="InvalidDataException">A name is missing or unexpected, or a type or shape differs; nothing was copied then.</exception>
-    public void CopyTo(IReadOnlyDictionary<string, Tensor> targets)
+    public void CopyTo(IReadOnlyDictionary<string, Tensor> targets, string prefix = "")
     {
         string[] problems =
         [
             .. targets.Keys.Where(name => !Entries.ContainsKey(name)).Select(name => $"'{name}' is missing"),
-            .. Entries.Keys.Where(name => !targets.ContainsKey(name)).Select(name => $"'{name}' is unexpected"),
+            .. Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !targets.ContainsKey(name)).Select(name => $"'{name}' is unexpected"),
             .. targets.Where(target => Entries.TryGetValue(target.Key, out SafetensorsEntry? entry) && !entry.Fits(target.Value))
                 .Select(target => $"'{target.Key}' is {Entries[target.Key]}, the network has {Describe(target.Value)}"),
         ];

@@ -22,7 +22,7 @@ internal sealed class FitRun
         _log = log;
         _resumeFrom = plan.Options.CheckpointToResume();
         // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
-        _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : Checkpoint.ReadState(_resumeFrom).Seed;
+        _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : SeedOf(_resumeFrom);
         _device = MLNetEnvironment.Device(environment, plan.Options.Device);
     }
 
@@ -32,31 +32,39 @@ internal sealed class FitRun
         StagedRows rows = Stage(trainData, bindings, Splitter(trainData.Schema));
         bindings = Standardize(bindings, rows, trainData.Schema);
         StagedBatchSource train = Source(rows, rows.Training, bindings);
-        StagedBatchSource? validation = rows.Validation.Length > 0 ? Source(rows, rows.Validation, bindings) : null;
+        string prefix = Phase.Validation.LogPrefix();
+        var validation = new List<MeasuredRows>();
         if (validationData is not null)
-        {
-            LabelCheck.SameKeys(trainData.Schema, validationData.Schema, bindings);
-            ColumnBinding[] others = ColumnBinding.BindAll(validationData.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
-            StagedRows otherRows = Stage(validationData, others, null);
-            validation = otherRows.Training.Length > 0 ? Source(otherRows, otherRows.Training, others)
-                : throw MLNetErrors.Mark(new InvalidOperationException("The validation data has no rows."));
-        }
-        else if (validation is null && (_plan.Options.ValidationFraction > 0 || _plan.Options.ValidationColumnName is not null))
-        {
+            validation.Add(Measured(prefix, "The validation data", validationData, trainData.Schema, bindings));
+        else if (rows.Validation.Length > 0)
+            validation.Add(new(prefix, Source(rows, rows.Validation, bindings)));
+        else if (_plan.Options.ValidationFraction > 0 || _plan.Options.ValidationColumnName is not null)
             _log.Warning("No row was set aside for validation; the last epoch is kept.");
-        }
+        foreach ((string name, IDataView set) in _plan.Options.ValidationSets)
+            validation.Add(Measured($"{prefix}.{name}", $"The validation set '{name}'", set, trainData.Schema, bindings));
         return Train(train, validation, bindings, trainData.Schema);
     }
 
-    private FuseTransformer Train(StagedBatchSource train, StagedBatchSource? validation, ColumnBinding[] bindings, DataViewSchema schema)
+    private MeasuredRows Measured(string prefix, string what, IDataView view, DataViewSchema training, ColumnBinding[] bindings)
+    {
+        LabelCheck.SameKeys(training, view.Schema, bindings);
+        ColumnBinding[] others = ColumnBinding.BindAll(view.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
+        StagedRows rows = Stage(view, others, null);
+        return rows.Training.Length > 0 ? new(prefix, Source(rows, rows.Training, others))
+            : throw MLNetErrors.Mark(new InvalidOperationException($"{what} has no rows."));
+    }
+
+    private FuseTransformer Train(StagedBatchSource train, IReadOnlyList<MeasuredRows> validation, ColumnBinding[] bindings, DataViewSchema schema)
     {
         using IDisposable run = RandomState.BeginRun();
-        FuseModel model = Sized(bindings);
-        if (model.WhyNotSavable() is { } reason)
+        ModulePlan plan = Sized(bindings);
+        if (plan.Model?.WhyNotSavable() is { } reason)
             _log.Warning($"This model can be used but not saved: {reason}.");
-        LightningModule module = Build(model);
+        LightningModule module = Build(plan);
         try
         {
+            if (_plan.Options.WarmStart is { } earlier)
+                FittedModel.Find(earlier).CopyWeightsTo(module);
             module.to(_device);
             FirstBatch first = FirstBatch.Run(module, train);
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
@@ -71,7 +79,8 @@ internal sealed class FitRun
                 FuseVersion = LibraryVersion.Fuse,
                 TorchSharpVersion = LibraryVersion.TorchSharp,
                 Columns = new(bindings.Where(binding => first.ReadKeys.Contains(binding.Key) || outputs.Any(output => output.Key == binding.Key)).Select(binding => KeyValuePair.Create(binding.Key, binding.Column))),
-                Model = model,
+                Model = plan.Model,
+                Module = plan.Spec,
                 Outputs = outputs,
                 BatchSize = _plan.Options.BatchSize,
                 Seed = _seed,
@@ -79,7 +88,7 @@ internal sealed class FitRun
                 StopReason = result.StopReason,
                 BestEpoch = result.BestEpoch,
             };
-            return new FuseTransformer(description, module, _device);
+            return new FuseTransformer(description, module, _device, _plan);
         }
         catch
         {
@@ -88,10 +97,16 @@ internal sealed class FitRun
         }
     }
 
-    private LightningModuleDefault Build(FuseModel model)
+    private LightningModule Build(ModulePlan plan)
     {
         using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
-        return ModuleBuilder.Own(new LightningModuleDefault(model, _settled.Losses, _plan.Options.Optimizer));
+        return plan.Build();
+    }
+
+    private static long SeedOf(string checkpoint)
+    {
+        using Checkpoint file = Checkpoint.Open(checkpoint);
+        return file.State.Seed;
     }
 
     private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
@@ -123,11 +138,11 @@ internal sealed class FitRun
             ? ColumnBinding.Bind(schema, binding.Key, ChannelStatistics.Measure(rows.Column(index), rows.Training)) : binding),
     ];
 
-    private FuseModel Sized(ColumnBinding[] bindings)
+    private ModulePlan Sized(ColumnBinding[] bindings)
     {
         ColumnBinding? input = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Input);
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
-        return _plan.Model.Infer(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements);
+        return _settled.Module.Infer(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements);
     }
 
     private StagedBatchSource Source(StagedRows rows, int[] indices, ColumnBinding[] bindings) =>

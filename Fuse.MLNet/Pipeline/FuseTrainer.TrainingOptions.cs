@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Fuse.MLNet;
 
 public sealed partial class FuseTrainer
@@ -16,6 +18,18 @@ public sealed partial class FuseTrainer
         public string? ValidationColumnName { get; set; }
 
         /// <summary>
+        /// Gets further sets of validation rows by name, each measured after every epoch and logged as <c>validation.&lt;name&gt;.losses.*</c> and
+        /// <c>.metrics.*</c>; the views are already through the steps before this one. When there are no other validation rows the first set decides the best epoch.
+        /// </summary>
+        public IDictionary<string, IDataView> ValidationSets { get; private set; } = new OrderedDictionary<string, IDataView>();
+
+        /// <summary>
+        /// Gets or sets a trained model, or a pipeline with one, whose weights the network starts from; its network must be the same. Default: null, newly
+        /// initialized weights. The optimizer starts anew; <see cref="TrainerOptions.ResumeFrom"/> goes on with a run instead.
+        /// </summary>
+        public ITransformer? WarmStart { get; set; }
+
+        /// <summary>
         /// Gets or sets a number column that weighs each row: losses are sum(weight x loss) / sum(weight). Default: none. Weights of one give
         /// the same bits as none.
         /// </summary>
@@ -27,9 +41,21 @@ public sealed partial class FuseTrainer
         /// <summary>Gets or sets the name of the predicted class column. Default: <c>PredictedLabel</c>.</summary>
         public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
+        internal override TrainerOptions Clone()
+        {
+            var copy = (TrainingOptions)base.Clone();
+            copy.ValidationSets = new OrderedDictionary<string, IDataView>(ValidationSets);
+            return copy;
+        }
+
         internal override void Validate()
         {
             base.Validate();
+            foreach (string name in ValidationSets.Keys)
+                if (string.IsNullOrEmpty(name) || name.Contains('.', StringComparison.Ordinal) || name is "losses" or "metrics")
+                    throw new ArgumentException($"'{name}' cannot name a validation set: it is empty, has a dot, or is a part of every logged name.");
+            if (WarmStart is not null && ResumeFrom is not null)
+                throw new ArgumentException($"{nameof(WarmStart)} and {nameof(ResumeFrom)} both give the weights to start from: set one of them.");
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
             Require(!string.IsNullOrEmpty(ScoreColumnName), nameof(ScoreColumnName), ScoreColumnName, "a column name");
             Require(!string.IsNullOrEmpty(PredictedLabelColumnName), nameof(PredictedLabelColumnName), PredictedLabelColumnName, "a column name");

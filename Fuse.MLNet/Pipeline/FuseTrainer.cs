@@ -16,6 +16,9 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
         _plan = plan;
     }
 
+    /// <summary>Gets what was asked for.</summary>
+    internal TrainerPlan Plan => _plan;
+
     /// <summary>Trains a network on the rows of a view.</summary>
     /// <param name="input">The training rows.</param>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type or size.</exception>

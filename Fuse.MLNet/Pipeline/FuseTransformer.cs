@@ -15,9 +15,11 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     private readonly ModelDescription _description;
     private readonly Scorer _scorer;
 
-    internal FuseTransformer(ModelDescription description, LightningModule module, Device device)
+    internal FuseTransformer(ModelDescription description, LightningModule module, Device device, TrainerPlan? plan)
     {
         _description = description;
+        Device = device;
+        Plan = plan;
         _scorer = new Scorer(module, device, description.Outputs);
     }
 
@@ -36,6 +38,18 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     /// <summary>Gets the seed of the run; an <c>MLContext</c> with this seed repeats it.</summary>
     public long Seed => _description.Seed;
 
+    /// <summary>Gets the device that the network is on.</summary>
+    internal Device Device { get; }
+
+    /// <summary>Gets what the model was trained by, or null when it was loaded from a file.</summary>
+    internal TrainerPlan? Plan { get; }
+
+    /// <summary>Gets the columns that scoring reads, as fitted, by batch key.</summary>
+    internal IReadOnlyDictionary<string, TensorColumn> Columns => _description.Columns;
+
+    /// <summary>Gets the number of rows in a batch.</summary>
+    internal int BatchSize => _description.BatchSize;
+
     private protected override string LoaderSignature => LoaderName;
 
     private protected override string ModelSignature => "FUSENET ";
@@ -45,10 +59,33 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     public nn.Module CreateModule() => _scorer.Use(module =>
     {
         LightningModule copy = Build(_description);
-        using ModuleState weights = ModuleState.Capture(module.ScoringPart);
-        weights.Restore(copy.ScoringPart);
+        ScoringWeights.Copy(module, copy);
         copy.eval();
         return NetworkOf(copy);
+    });
+
+    /// <summary>Builds a copy of the trained module with the losses and metrics of a plan, on the CPU; losses that were trained too keep what they learned.</summary>
+    internal LightningModule Copy(ModulePlan plan) => _scorer.Use(trained =>
+    {
+        LightningModule copy = (plan.Arguments is null ? plan : plan with { Arguments = plan.Arguments with { Model = _description.Model ?? plan.Arguments.Model } }).Build();
+        try
+        {
+            ScoringWeights.Copy(trained, copy);
+            ScoringWeights.CopyOthers(trained, copy);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    });
+
+    /// <summary>Copies the trained weights into a module of the same network.</summary>
+    internal void CopyWeightsTo(LightningModule module) => _scorer.Use(trained =>
+    {
+        ScoringWeights.Copy(trained, module);
+        return true;
     });
 
     /// <inheritdoc/>
@@ -73,12 +110,12 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     private protected override void Save(ModelArchiveWriter archive)
     {
         _scorer.ThrowIfDisposed();
-        if (_description.Model.WhyNotSavable() is { } reason)
+        if (_description.Model?.WhyNotSavable() is { } reason)
             throw MLNetErrors.Mark(new InvalidOperationException($"This model cannot be saved: {reason}."));
         archive.Write(DescriptionEntry, stream => JsonSerializer.Serialize(stream, _description, FuseJsonContext.Default.ModelDescription));
         archive.Write(WeightsEntry, stream => _scorer.Use(module =>
         {
-            SafetensorsWriter.Write(stream, module.ScoringPart.state_dict());
+            SafetensorsWriter.Write(stream, module.ScoringState());
             return true;
         }));
     }
@@ -93,7 +130,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         {
             archive.Read(WeightsEntry, stream =>
             {
-                new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringPart.state_dict());
+                new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());
                 return true;
             });
             module.to(device);
@@ -104,14 +141,14 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
             module.Dispose();
             throw;
         }
-        return new FuseTransformer(description, module, device);
+        return new FuseTransformer(description, module, device, null);
     }
 
     private static LightningModule Build(ModelDescription description)
     {
         // Building draws initial weights from the process-wide random state; owning it keeps loading invisible to everyone else.
         using IDisposable random = RandomState.Borrow();
-        return ModuleBuilder.Own(new LightningModuleDefault(description.Model, [], Optimizers.Adam()));
+        return new ModulePlan(description.Model is { } model ? new() { Model = model } : null, description.Module).Build();
     }
 
     private static nn.Module NetworkOf(LightningModule module) =>

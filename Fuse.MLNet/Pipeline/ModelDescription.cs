@@ -16,7 +16,11 @@ internal sealed record ModelDescription
     /// <summary>Gets the input columns by batch key, in order.</summary>
     public required OrderedDictionary<string, TensorColumn> Columns { get; init; }
 
-    public required FuseModel Model { get; init; }
+    /// <summary>Gets the model, or null when the module has none.</summary>
+    public FuseModel? Model { get; init; }
+
+    /// <summary>Gets the user's own module class, or null for the ready-made one.</summary>
+    public LightningModuleSpec? Module { get; init; }
 
     public required ValueList<FittedOutput> Outputs { get; init; }
 

@@ -8,7 +8,7 @@ internal sealed record OptionsPlan : TrainerPlan
     private readonly FuseTrainer.Options _options;
 
     private OptionsPlan(FuseTrainer.Options options)
-        : base(options.Columns, options.Model!, options) => _options = options;
+        : base(options.Columns, options) => _options = options;
 
     /// <summary>Checks and copies the options.</summary>
     public static OptionsPlan Create(FuseTrainer.Options options)
@@ -18,7 +18,7 @@ internal sealed record OptionsPlan : TrainerPlan
         return new OptionsPlan((FuseTrainer.Options)options.Clone());
     }
 
-    public override Settled Settle(Func<string, SchemaShape.Column> find) => new([.. _options.Losses],
+    public override Settled Settle(Func<string, SchemaShape.Column> find) => new(new ModulePlan(_options.Arguments(), _options.Module),
     [
         .. _options.Outputs.Select(output => new OutputPlan(output.Key, output.Value,
             output.Key == _options.ScoreColumnName ? _options.PredictedLabelColumnName : $"{output.Key}.{ScoreKinds.PredictedLabel}")),

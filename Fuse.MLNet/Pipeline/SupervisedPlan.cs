@@ -9,11 +9,12 @@ internal sealed record SupervisedPlan : TrainerPlan
     private const string LossName = "loss";
     private readonly string _label;
     private readonly LossBase? _loss;
+    private readonly FuseModel _model;
 
     private SupervisedPlan(Network network, TensorColumn input, string label, LossBase? loss, FuseTrainer.TrainingOptions options)
-        : base([new(BatchKeys.Input, input), new(BatchKeys.Label, new TensorColumn(label))],
-            new ModelWrapSeqToDict { Model = network, Inputs = [BatchKeys.Input], Outputs = [BatchKeys.Logits] }, options)
+        : base([new(BatchKeys.Input, input), new(BatchKeys.Label, new TensorColumn(label))], options)
     {
+        _model = new ModelWrapSeqToDict { Model = network, Inputs = [BatchKeys.Input], Outputs = [BatchKeys.Logits] };
         _label = label;
         _loss = loss;
     }
@@ -42,7 +43,7 @@ internal sealed record SupervisedPlan : TrainerPlan
             Activation = loss.Link,
             Kind = isClassifier || label.Kind != SchemaShape.Column.VectorKind.Scalar ? OutputKind.Vector : OutputKind.Scalar,
         };
-        return new Settled([new(LossName, loss)], [new OutputPlan(Options.ScoreColumnName, output, Options.PredictedLabelColumnName)]);
+        return new Settled(new ModulePlan(new LightningModuleDefaultArguments { Model = _model, Losses = [new(LossName, loss)] }, null), [new OutputPlan(Options.ScoreColumnName, output, Options.PredictedLabelColumnName)]);
     }
 
     private static LossBase Infer(SchemaShape.Column label) => label.IsKey ? Loss.CrossEntropy()

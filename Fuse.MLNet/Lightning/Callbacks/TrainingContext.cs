@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Fuse.MLNet;
 
 /// <summary>Shows a callback the run it takes part in.</summary>
@@ -19,11 +21,35 @@ public sealed class TrainingContext
     /// <summary>Gets the number of optimizer steps taken.</summary>
     public long GlobalStep => _trainer.Position.GlobalStep;
 
-    /// <summary>Gets the learning rate of the first parameter group.</summary>
-    public double LearningRate => _trainer.LearningRate;
+    /// <summary>Gets the number of training batches of this epoch that are done.</summary>
+    public int BatchesDone => _trainer.Position.Batch;
+
+    /// <summary>Gets the part of this epoch's training rows that are done, from 0 to 1.</summary>
+    public double EpochFraction => _trainer.EpochFraction;
+
+    /// <summary>Gets whether the last training batch ended with an optimizer step, as all do without accumulation.</summary>
+    public bool HasStepped => _trainer.HasStepped;
+
+    /// <summary>Gets the time since the run began, or was resumed.</summary>
+    public TimeSpan Elapsed => _trainer.Elapsed;
+
+    /// <summary>Gets the learning rate of the first optimizer's first parameter group.</summary>
+    public double LearningRate => _trainer.LearningRates[0];
+
+    /// <summary>Gets the learning rate of each optimizer's first parameter group.</summary>
+    public IReadOnlyList<double> LearningRates => _trainer.LearningRates;
+
+    /// <summary>Gets the values logged in the present batch, such as <c>train.losses.total_loss</c>, by name.</summary>
+    public IReadOnlyDictionary<string, double> StepValues => Module.Logged.Latest;
 
     /// <summary>Gets everything logged in the epochs so far.</summary>
     public History History => _trainer.History;
+
+    /// <summary>Gets the monitors of the best epoch; the first decides.</summary>
+    public IReadOnlyList<MetricMonitor> BestEpochSource => _trainer.Monitors;
+
+    /// <summary>Gets the epoch, from 0, whose weights the module was given at the end of the run; null when it keeps the last ones.</summary>
+    public int? RestoredEpoch => _trainer.RestoredEpoch;
 
     /// <summary>Gets why the run ends, or null while it goes on.</summary>
     public StopReason? StopReason => _trainer.StopReason;
@@ -31,13 +57,32 @@ public sealed class TrainingContext
     /// <summary>Gets the folder of the run's files, or null.</summary>
     public string? ModelDirectory => _trainer.Options.ModelDirectory;
 
+    /// <summary>Logs a value of this epoch; the last one before the epoch's end goes to the History.</summary>
+    /// <param name="name">The logged name, such as <c>learning_rate</c>.</param>
+    /// <param name="value">The value.</param>
+    public void Log(string name, double value) => Module.Logged.Add(name, value, 1, LogKind.Last);
+
     /// <summary>Ends the run: from an epoch's hook after this epoch's callbacks, from a batch's hook before the next batch, without validating the epoch.</summary>
     /// <param name="reason">Why, in a few words, for the log.</param>
-    public void Stop(string reason) => _trainer.StopEarly(reason);
+    public void Stop(string reason) => _trainer.Stop(reason, MLNet.StopReason.EarlyStopped);
+
+    /// <summary>Ends the run as <see cref="Stop"/> does, but counts it as completed.</summary>
+    /// <param name="reason">Why, in a few words, for the log.</param>
+    public void Complete(string reason) => _trainer.Stop(reason, MLNet.StopReason.Completed);
+
+    /// <summary>Ends the run because it diverged, as <see cref="TrainerOptions.OnDivergence"/> says, by an exception that the trainer catches.</summary>
+    /// <param name="problem">What was found, such as <c>The loss 'cls_loss' was NaN</c>; epoch and step are added to it.</param>
+    [DoesNotReturn]
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is about the run.")]
+    public void Diverge(string problem) => throw new NonFiniteLossException(problem);
 
     /// <summary>Writes a message to <c>MLContext.Log</c>.</summary>
     /// <param name="message">The message.</param>
     public void Info(string message) => _trainer.Log.Info(message);
+
+    /// <summary>Writes a warning to <c>MLContext.Log</c>.</summary>
+    /// <param name="message">The message.</param>
+    public void Warning(string message) => _trainer.Log.Warning(message);
 
     /// <summary>Writes a file from which the run can be resumed at this point; it replaces the file in one move.</summary>
     /// <param name="path">The file.</param>

@@ -1,0 +1,54 @@
+namespace Fuse.MLNet;
+
+/// <summary>Holds the callbacks of one run in the order in which they are called, those that write checkpoints last.</summary>
+internal sealed class CallbackList
+{
+    private readonly Callback[] _callbacks;
+
+    /// <summary>Copies the callbacks; a default is left out when there is one of its type.</summary>
+    public CallbackList(IEnumerable<Callback> callbacks, IEnumerable<Callback> defaults)
+    {
+        Callback[] given = [.. callbacks];
+        _callbacks =
+        [
+            .. given.Concat(defaults.Where(callback => !given.Any(other => other.GetType() == callback.GetType())))
+                .OrderBy(callback => callback is ModelCheckpoint).Select(callback => callback.Fresh()),
+        ];
+    }
+
+    public void Run(Action<Callback> hook)
+    {
+        foreach (Callback callback in _callbacks)
+            hook(callback);
+    }
+
+    public void OnTrainBatchEnd(TrainingContext context, BatchDict batch)
+    {
+        foreach (Callback callback in _callbacks)
+            callback.OnTrainBatchEnd(context, batch);
+    }
+
+    public void OnBeforeBackward(TrainingContext context, Tensor loss)
+    {
+        foreach (Callback callback in _callbacks)
+            callback.OnBeforeBackward(context, loss);
+    }
+
+    /// <summary>Gets the state of each callback that has any, by a name that finds it again.</summary>
+    public IEnumerable<KeyValuePair<string, CallbackState>> SaveStates() => Named().Select(pair =>
+    {
+        var state = new CallbackState();
+        pair.Value.SaveState(state);
+        return KeyValuePair.Create(pair.Key, state);
+    }).Where(pair => pair.Value.Values.Count + pair.Value.Tensors.Count > 0);
+
+    public void LoadStates(IReadOnlyDictionary<string, CallbackState> states)
+    {
+        foreach ((string name, Callback callback) in Named())
+            if (states.TryGetValue(name, out CallbackState? state))
+                callback.LoadState(state);
+    }
+
+    private IEnumerable<KeyValuePair<string, Callback>> Named() => _callbacks.GroupBy(callback => callback.GetType().Name).SelectMany(group =>
+        group.Select((callback, index) => KeyValuePair.Create($"{group.Key}_{index}", callback)));
+}

@@ -1,0 +1,14 @@
+namespace Fuse.MLNet;
+
+/// <summary>Makes the callbacks that a run has by itself.</summary>
+internal static class DefaultCallbacks
+{
+    public static IEnumerable<Callback> Of(TrainerOptions options)
+    {
+        yield return new NaNGuard();
+        if (options.MaxTime is { } time)
+            yield return new TimeLimit(time);
+        if (options.ModelDirectory is not null)
+            yield return new ModelCheckpoint();
+    }
+}

@@ -1,0 +1,114 @@
+namespace Fuse.MLNet;
+
+/// <summary>Gathers what is logged in an epoch: means over batches, each weighing by its rows, and the rows of metrics.</summary>
+internal sealed class EpochLog
+{
+    private readonly OrderedDictionary<string, RunningMean> _means = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, MetricCollector> _metrics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MetricTable> _resumed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _latest = new(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets where logged names of the present batches begin: a phase, with a validation set's name.</summary>
+    public string Prefix { get; private set; } = Phase.Train.LogPrefix();
+
+    /// <summary>Gets or sets the rows of the present batch, which its values weigh by.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Gets or sets whether nothing is logged, as when a step is computed a second time.</summary>
+    public bool IsMuted { get; set; }
+
+    /// <summary>Gets the values logged in the present batch.</summary>
+    public IReadOnlyDictionary<string, double> Latest => _latest;
+
+    /// <summary>Starts a batch.</summary>
+    public void Begin(string prefix, int rows)
+    {
+        (Prefix, Rows) = (prefix, rows);
+        _latest.Clear();
+    }
+
+    public void Add(string name, double value, double weight, LogKind kind)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (IsMuted)
+            return;
+        _latest[name] = value;
+        _means[name] = (_means.TryGetValue(name, out RunningMean? mean) ? mean : new RunningMean(name, 0, 0, kind)).Add(value, weight);
+    }
+
+    /// <summary>Takes what a metric needs of a batch.</summary>
+    public void Collect(string name, MetricBase metric, BatchDict batch)
+    {
+        if (IsMuted)
+            return;
+        string logged = $"{Prefix}.metrics.{name}";
+        if (!_metrics.TryGetValue(logged, out MetricCollector? collector))
+        {
+            _metrics[logged] = collector = new MetricCollector(name, metric);
+            if (_resumed.Remove(logged, out MetricTable? rows))
+                rows.RestoreTo(collector);
+        }
+        collector.Add(batch);
+    }
+
+    /// <summary>Ends an epoch: gets its values, phase by phase, and starts over.</summary>
+    public LoggedValue[] Take()
+    {
+        LoggedValue[] values = [.. Values()];
+        _means.Clear();
+        _metrics.Clear();
+        _latest.Clear();
+        return values;
+    }
+
+    /// <summary>Gets the means so far, to be put back when the epoch is resumed.</summary>
+    public RunningMean[] SaveMeans() => [.. _means.Values];
+
+    /// <summary>Gets the metrics' rows so far, by logged name, in the current dispose scope.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> SaveMetrics() => _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.Save()));
+
+    /// <summary>Puts the state of an unfinished epoch back.</summary>
+    public void Restore(IEnumerable<RunningMean> means, IEnumerable<KeyValuePair<string, Tensor>> metrics)
+    {
+        _means.Clear();
+        foreach (RunningMean mean in means)
+            _means[mean.Name] = mean;
+        foreach ((string name, Tensor rows) in metrics)
+            _resumed[name] = MetricTable.Of(rows);
+    }
+
+    /// <summary>Forgets what was logged since means were saved, when a validation was broken off.</summary>
+    public void GoBack(RunningMean[] means, string prefix)
+    {
+        Restore(means, []);
+        foreach (string name in _metrics.Keys.Where(name => !name.StartsWith($"{prefix}.", StringComparison.Ordinal)).ToArray())
+            _metrics.Remove(name);
+    }
+
+    private IEnumerable<LoggedValue> Values()
+    {
+        string[] prefixes =
+        [
+            .. _means.Values.Where(mean => mean.Kind == LogKind.Loss).Select(mean => mean.Name[..mean.Name.IndexOf(".losses.", StringComparison.Ordinal)])
+                .Concat(_metrics.Keys.Select(name => name[..name.IndexOf(".metrics.", StringComparison.Ordinal)])).Distinct(StringComparer.Ordinal),
+        ];
+        string? Owner(string name) => prefixes.Where(prefix => name.StartsWith($"{prefix}.", StringComparison.Ordinal)).MaxBy(prefix => prefix.Length);
+        foreach (string prefix in prefixes)
+        {
+            RunningMean[] own = [.. _means.Values.Where(mean => Owner(mean.Name) == prefix)];
+            RunningMean[] losses = [.. own.Where(mean => mean.Kind == LogKind.Loss)];
+            foreach (RunningMean mean in losses)
+                yield return new(mean.Name, mean.Value);
+            // The total of an epoch is the sum of its losses' means, also when a loss had fewer valid rows than another; one without any adds nothing.
+            if (losses.Length > 0)
+                yield return new($"{prefix}.{BatchKeys.TotalLoss}", losses.Any(loss => loss.Weight > 0) ? losses.Where(loss => loss.Weight > 0).Sum(loss => loss.Value) : double.NaN);
+            foreach (RunningMean mean in own.Except(losses))
+                yield return new(mean.Name, mean.Value);
+            foreach ((string name, MetricCollector collector) in _metrics.Where(metric => Owner(metric.Key) == prefix))
+                foreach ((string part, double value) in collector.Compute())
+                    yield return new(part.Length == 0 ? name : $"{name}.{part}", value);
+        }
+        foreach (RunningMean mean in _means.Values.Where(mean => Owner(mean.Name) is null))
+            yield return new(mean.Name, mean.Value);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Fuse.MLNet;
+
+/// <summary>Describes a class derived from <see cref="LightningModule"/> by its name and the JSON of its constructor's arguments; made by <c>LightningModule.Of</c>.</summary>
+public sealed record LightningModuleSpec
+{
+    /// <summary>Gets the class's full name, without its assembly.</summary>
+    public required string TypeName { get; init; }
+
+    /// <summary>Gets the simple name of the assembly that held the class in training.</summary>
+    public required string AssemblyName { get; init; }
+
+    /// <summary>Gets the constructor's arguments, each as JSON text.</summary>
+    public required ValueList<string> Arguments { get; init; }
+
+    internal static LightningModuleSpec Create(Type type, object?[] arguments)
+    {
+        var spec = new LightningModuleSpec
+        {
+            TypeName = type.FullName!,
+            AssemblyName = type.Assembly.GetName().Name!,
+            Arguments = ValueList.Create<string>([.. arguments.Select(ModuleArguments.ToJson)]),
+        };
+        ModuleArguments.FindConstructor(type, spec.Arguments, Leading(type));
+        ClassRegistry.Remember(type);
+        return spec;
+    }
+
+    /// <summary>Gets whether the class takes a model, losses and metrics.</summary>
+    internal bool IsSupervised => Leading(Class()) is not null;
+
+    /// <summary>Builds the module.</summary>
+    /// <param name="arguments">What a class derived from <see cref="LightningModuleDefault"/> is made of; null for others.</param>
+    internal LightningModule Build(LightningModuleDefaultArguments? arguments) =>
+        (LightningModule)ModuleArguments.Construct(Class(), Arguments, arguments is null ? [] : [arguments]);
+
+    private Type Class() => ClassRegistry.Find<LightningModule>(TypeName, AssemblyName, "network");
+
+    private static Type? Leading(Type type) => typeof(LightningModuleDefault).IsAssignableFrom(type) ? typeof(LightningModuleDefaultArguments) : null;
+}

@@ -1,0 +1,64 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Fuse.MLNet;
+
+/// <summary>Measures a trained model on rows that have what its losses and metrics need.</summary>
+internal static class TestRun
+{
+    /// <summary>Runs the test steps.</summary>
+    /// <param name="environment">The environment, whose cancelling ends the work.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="view">The rows, through the steps before the network.</param>
+    /// <param name="plan">The columns, losses and metrics.</param>
+    public static EvaluationResult Run(IHostEnvironment environment, FuseTransformer model, IDataView view, TrainerPlan plan)
+    {
+        Action checkAlive = MLNetEnvironment.LifeCheck(environment, nameof(FuseCatalog));
+        // As fitted: the measured means and deviations of standardized columns are the model's.
+        ColumnBinding[] bindings = ColumnBinding.BindAll(view.Schema, plan.Columns.Select(column => KeyValuePair.Create(column.Key, model.Columns.GetValueOrDefault(column.Key, column.Value))));
+        StagedRows rows = StagedRows.Read(view, bindings, null, checkAlive);
+        if (rows.Training.Length == 0)
+            throw MLNetErrors.Mark(new InvalidOperationException("There is no row to evaluate the model on."));
+        SchemaShape shape = SchemaShapes.Of(view.Schema);
+        using IDisposable run = RandomState.BeginRun();
+        using LightningModule module = Build(model, plan.Settle(name => InputCheck.Find(shape, name, "the label")).Module);
+        return Measure(module, new StagedBatchSource(rows, rows.Training, bindings, model.BatchSize, model.Seed, model.Device), model.Seed, checkAlive);
+    }
+
+    private static LightningModule Build(FuseTransformer model, ModulePlan plan)
+    {
+        using IDisposable drawing = RandomState.Hold(model.Seed);
+        LightningModule module = model.Copy(plan);
+        module.to(model.Device);
+        module.eval();
+        return module;
+    }
+
+    private static EvaluationResult Measure(LightningModule module, IBatchSource source, long seed, Action checkAlive)
+    {
+        using var noGrad = no_grad();
+        using IBatchReader reader = source.Open(shuffledEpoch: null);
+        string prefix = Phase.Test.LogPrefix();
+        module.Logged.Begin(prefix, 0);
+        module.OnTestEpochStart();
+        long count = 0;
+        for (int index = 0; ; index++)
+        {
+            checkAlive();
+            using var scope = NewDisposeScope();
+            if (reader.Next() is not { } batch)
+                break;
+            batch.Phase = Phase.Test;
+            module.Logged.Begin(prefix, batch.RowCount);
+            count += batch.RowCount;
+            BatchErrors.Guard(() => $"The test step failed on batch {index}", batch, () =>
+            {
+                using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForValidation(seed, 0, index));
+                module.TestStep(batch);
+                return true;
+            });
+        }
+        module.OnTestEpochEnd();
+        return new EvaluationResult(module.Logged.Take(), count);
+    }
+}
