@@ -152,7 +152,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     }
 
     private static nn.Module NetworkOf(LightningModule module) =>
-        module is LightningModuleDefault { Model: WrapSeqToDictModule wrap } ? wrap.Network : module;
+        module.GetType() == typeof(LightningModuleDefault) && ((LightningModuleDefault)module).Model is WrapSeqToDictModule wrap ? wrap.Network : module;
 
     private ScoredSchema Bind(DataViewSchema inputSchema)
     {
