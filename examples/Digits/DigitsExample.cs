@@ -1,16 +1,15 @@
 using System.Globalization;
-using Fuse.MLNet.Examples.Digits;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace Fuse.MLNet.Examples.Mnist;
+namespace Fuse.MLNet.Examples.Digits;
 
-/// <summary>Holds the two things this program does: training a model of digits, and using a saved one.</summary>
-internal static class MnistExample
+/// <summary>Holds the two things the examples with digits do: training a model, and using a saved one.</summary>
+internal static class DigitsExample
 {
     /// <summary>Trains, evaluates, saves, reloads and uses a model.</summary>
-    public static void Train(string? directory, int epochs, int batchSize, int seed, string modelPath)
+    public static void Train(string? directory, int seed, string modelPath, Func<MLContext, IEstimator<FuseTransformer>> makeTrainer)
     {
         // Found out now rather than after the training.
         string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
@@ -23,12 +22,7 @@ internal static class MnistExample
         IDataView test = ml.Data.LoadFromEnumerable(digits.Test);
 
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Fuse().Train(
-                network: Network.Of<LeNet>(),
-                input: new TensorColumn("Pixels", [1, 28, 28]) { Mean = [0.1307f], StandardDeviation = [0.3081f] },
-                labelColumnName: "Label",
-                loss: Loss.CrossEntropy(),
-                options: new() { MaxEpochs = epochs, BatchSize = batchSize }))
+            .Append(makeTrainer(ml))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ITransformer model = pipeline.Fit(train);
 

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Fuse.MLNet.Examples.Mnist;
+namespace Fuse.MLNet.Examples.Digits;
 
 /// <summary>Is the small convolutional network of FuseMedML's and PyTorch's MNIST examples: <c>[N, 1, 28, 28]</c> to log-probabilities <c>[N, 10]</c>.</summary>
 public sealed class LeNet : nn.Module<Tensor, Tensor>

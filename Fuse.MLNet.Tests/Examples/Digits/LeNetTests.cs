@@ -1,5 +1,4 @@
 using Fuse.MLNet.Examples.Digits;
-using Fuse.MLNet.Examples.Mnist;
 using Microsoft.ML;
 using Microsoft.ML.Transforms;
 
