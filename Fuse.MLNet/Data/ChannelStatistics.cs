@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Fuse.MLNet;
 
 /// <summary>Measures mean and standard deviation of a staged column, for each index of its shape's first dimension.</summary>
@@ -18,7 +16,7 @@ internal static class ChannelStatistics
         double[] values = new double[binding.RowElements];
         foreach (int row in rows)
         {
-            ToDoubles(column.Row(row), binding.StoredType, values);
+            column.ReadNumbers(row, values);
             for (int i = 0; i < values.Length; i++)
             {
                 if (!double.IsFinite(values[i]))
@@ -42,18 +40,5 @@ internal static class ChannelStatistics
     {
         float deviation = count > 0 ? (float)Math.Sqrt(squares / count) : 0;
         return deviation > 0 && float.IsFinite(deviation) ? deviation : 1;
-    }
-
-    private static void ToDoubles(ReadOnlySpan<byte> row, ScalarType type, Span<double> values)
-    {
-        for (int i = 0; i < values.Length; i++)
-            values[i] = type switch
-            {
-                ScalarType.Byte => row[i],
-                ScalarType.Int32 => MemoryMarshal.Cast<byte, int>(row)[i],
-                ScalarType.Int64 => MemoryMarshal.Cast<byte, long>(row)[i],
-                ScalarType.Float32 => MemoryMarshal.Cast<byte, float>(row)[i],
-                _ => MemoryMarshal.Cast<byte, double>(row)[i],
-            };
     }
 }

@@ -64,7 +64,7 @@ internal abstract class RowSplitter
         public override Func<long, bool> Open(DataViewRow row)
         {
             Func<ulong> hash = StableHash.OpenColumn(row, column);
-            return _ => (StableHash.Mix(seed, (long)hash()) >> 11) * (1.0 / (1UL << 53)) < fraction;
+            return _ => StableHash.Uniform(seed, (long)hash()) < fraction;
         }
     }
 

@@ -16,6 +16,9 @@ internal static class StableHash
         return z ^ (z >> 31);
     }
 
+    /// <summary>Draws a number from 0 to below 1, of all multiples of 2^-53.</summary>
+    public static double Uniform(long seed, long value) => (Mix(seed, value) >> 11) * (1.0 / (1UL << 53));
+
     /// <summary>Opens a hash of a scalar column: text by its characters, numbers and keys by their bits.</summary>
     /// <exception cref="ArgumentException">The column is a vector or has a type without a stable hash.</exception>
     public static Func<ulong> OpenColumn(DataViewRow row, DataViewSchema.Column column)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Fuse.MLNet;
 
 /// <summary>Keeps the rows of one column in memory, in chunks, so that their number need not be known beforehand and nothing is copied twice.</summary>
@@ -39,6 +41,21 @@ internal sealed class StagedColumn
     {
         for (int i = 0; i < rows.Length; i++)
             Row(rows[i]).CopyTo(destination.Slice(i * _rowBytes, _rowBytes));
+    }
+
+    /// <summary>Reads the elements of a row as numbers.</summary>
+    public void ReadNumbers(int row, Span<double> values)
+    {
+        ReadOnlySpan<byte> bytes = Row(row);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Binding.StoredType switch
+            {
+                ScalarType.Byte => bytes[i],
+                ScalarType.Int32 => MemoryMarshal.Cast<byte, int>(bytes)[i],
+                ScalarType.Int64 => MemoryMarshal.Cast<byte, long>(bytes)[i],
+                ScalarType.Float32 => MemoryMarshal.Cast<byte, float>(bytes)[i],
+                _ => MemoryMarshal.Cast<byte, double>(bytes)[i],
+            };
     }
 
     public Span<byte> Row(int row) => _chunks[row / _rowsPerChunk].AsSpan(row % _rowsPerChunk * _rowBytes, _rowBytes);

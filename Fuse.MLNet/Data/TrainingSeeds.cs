@@ -44,5 +44,8 @@ public static class TrainingSeeds
         return order;
     }
 
+    /// <summary>Gets the seed of a part of the balanced sampler's choices; parts have parts of their own.</summary>
+    internal static long ForSampler(long seed, long part) => Derive(seed, 6, part);
+
     private static long Derive(long seed, int purpose, long index) => (long)(StableHash.Mix((long)StableHash.Mix(seed, purpose), index) >> 1);
 }

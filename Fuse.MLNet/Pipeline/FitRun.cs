@@ -13,6 +13,7 @@ internal sealed class FitRun
     private readonly string? _resumeFrom;
     private readonly long _seed;
     private readonly Device _device;
+    private readonly BatchSources _sources;
 
     public FitRun(IHostEnvironment environment, TrainerPlan plan, TrainerPlan.Settled settled, IRunLog log)
     {
@@ -24,6 +25,7 @@ internal sealed class FitRun
         // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
         _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : SeedOf(_resumeFrom);
         _device = MLNetEnvironment.Device(environment, plan.Options.Device);
+        _sources = new BatchSources(plan.Options, _seed, _device);
     }
 
     public FuseTransformer Fit(IDataView trainData, IDataView? validationData)
@@ -31,13 +33,13 @@ internal sealed class FitRun
         ColumnBinding[] bindings = ColumnBinding.BindAll(trainData.Schema, _plan.Columns);
         StagedRows rows = Stage(trainData, bindings, Splitter(trainData.Schema));
         bindings = Standardize(bindings, rows, trainData.Schema);
-        StagedBatchSource train = Source(rows, rows.Training, bindings);
+        StagedBatchSource train = _sources.Training(rows, bindings);
         string prefix = Phase.Validation.LogPrefix();
         var validation = new List<MeasuredRows>();
         if (validationData is not null)
             validation.Add(Measured(prefix, "The validation data", validationData, trainData.Schema, bindings));
-        else if (rows.Validation.Length > 0)
-            validation.Add(new(prefix, Source(rows, rows.Validation, bindings)));
+        else if (_sources.Measuring(rows, rows.Validation, bindings) is { } aside)
+            validation.Add(new(prefix, aside));
         else if (_plan.Options.ValidationFraction > 0 || _plan.Options.ValidationColumnName is not null)
             _log.Warning("No row was set aside for validation; the last epoch is kept.");
         foreach ((string name, IDataView set) in _plan.Options.ValidationSets)
@@ -50,7 +52,7 @@ internal sealed class FitRun
         LabelCheck.SameKeys(training, view.Schema, bindings);
         ColumnBinding[] others = ColumnBinding.BindAll(view.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
         StagedRows rows = Stage(view, others, null);
-        return rows.Training.Length > 0 ? new(prefix, Source(rows, rows.Training, others))
+        return _sources.Measuring(rows, rows.Training, others) is { } source ? new(prefix, source)
             : throw MLNetErrors.Mark(new InvalidOperationException($"{what} has no rows."));
     }
 
@@ -144,7 +146,4 @@ internal sealed class FitRun
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
         return _settled.Module.Infer(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements);
     }
-
-    private StagedBatchSource Source(StagedRows rows, int[] indices, ColumnBinding[] bindings) =>
-        new(rows, indices, bindings, _plan.Options.BatchSize, _seed, _device);
 }

@@ -35,6 +35,9 @@ public sealed partial class FuseTrainer
         /// </summary>
         public string? ExampleWeightColumnName { get; set; }
 
+        /// <summary>Gets or sets how training batches are filled. Default: null, every row once an epoch, in random order.</summary>
+        public BatchSamplerDefault? Sampler { get; set; }
+
         /// <summary>Gets or sets the name of the score column. Default: <c>Score</c>.</summary>
         public string ScoreColumnName { get; set; } = "Score";
 
@@ -57,6 +60,7 @@ public sealed partial class FuseTrainer
             if (WarmStart is not null && ResumeFrom is not null)
                 throw new ArgumentException($"{nameof(WarmStart)} and {nameof(ResumeFrom)} both give the weights to start from: set one of them.");
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
+            Sampler?.Validate(BatchSize);
             Require(!string.IsNullOrEmpty(ScoreColumnName), nameof(ScoreColumnName), ScoreColumnName, "a column name");
             Require(!string.IsNullOrEmpty(PredictedLabelColumnName), nameof(PredictedLabelColumnName), PredictedLabelColumnName, "a column name");
             if (ScoreColumnName == PredictedLabelColumnName)

@@ -11,6 +11,8 @@ internal abstract record TrainerPlan
             ? [.. columns, new(BatchKeys.ExampleWeight, new TensorColumn(weight) { DType = ScalarType.Float32 })]
             : [.. columns];
         Options = options;
+        if (options.Sampler is { } sampler)
+            CheckKey(sampler.BalancedClassKey, $"{nameof(options.Sampler)}.{nameof(sampler.BalancedClassKey)}");
     }
 
     /// <summary>Gets the columns to read, by batch key.</summary>
@@ -20,6 +22,13 @@ internal abstract record TrainerPlan
 
     /// <summary>Settles what is trained and the outputs, which may depend on the type of the label.</summary>
     public abstract Settled Settle(Func<string, SchemaShape.Column> find);
+
+    private void CheckKey(string key, string option)
+    {
+        string[] keys = [.. Columns.Select(column => column.Key)];
+        if (!keys.Contains(key))
+            throw new ArgumentException($"No column has the batch key '{key}' of {option}. {ClosestName.Hint(key, keys)}");
+    }
 
     /// <summary>Holds what a plan trains.</summary>
     /// <param name="Module">The module.</param>
