@@ -8,6 +8,6 @@ internal interface IBatchSource
     /// <param name="firstBatch">The number of batches to leave out at the start, when a run is resumed within an epoch.</param>
     IBatchReader Open(int? shuffledEpoch, int firstBatch = 0);
 
-    /// <summary>Gets the number of rows of a pass, when it is known.</summary>
+    /// <summary>Gets the number of rows of an epoch, when it is known.</summary>
     long? RowCount { get; }
 }

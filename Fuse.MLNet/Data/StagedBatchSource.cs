@@ -3,11 +3,15 @@ namespace Fuse.MLNet;
 /// <summary>Gives batches of rows that are kept in memory.</summary>
 internal sealed class StagedBatchSource(StagedRows rows, RowOrder order, IReadOnlyList<ColumnBinding> bindings, int batchSize, Device device) : IBatchSource
 {
-    public long? RowCount => order.EpochLength;
+    /// <summary>Gets how many batches of each pass are given, or null for all.</summary>
+    public BatchLimit? Limit { get; init; }
+
+    public long? RowCount => Length(order.EpochLength, isEpoch: true);
 
     public IBatchReader Open(int? shuffledEpoch, int firstBatch = 0)
     {
         int[] pass = shuffledEpoch is { } epoch ? order.OfEpoch(epoch) : order.Rows;
+        pass = pass[..Length(pass.Length, isEpoch: shuffledEpoch is not null)];
         int start = (int)Math.Min((long)firstBatch * batchSize, pass.Length);
         // The last row was part of the batch before it: see Next.
         if (shuffledEpoch is not null && start > 0 && IsLone(pass.Length - start))
@@ -39,6 +43,8 @@ internal sealed class StagedBatchSource(StagedRows rows, RowOrder order, IReadOn
     }
 
     private int BatchSize => batchSize;
+
+    private int Length(int rows, bool isEpoch) => Limit?.Rows(rows, batchSize, joinsLoneRow: isEpoch) ?? rows;
 
     private bool IsLone(int rows) => rows == 1 && batchSize > 1;
 

@@ -38,6 +38,24 @@ public class TrainerOptions
     /// <remarks>Names are those of the network's own class, as in its <c>named_parameters()</c>. Parts without any other parameter stay in evaluation mode, batch normalization among them.</remarks>
     public IList<string> Freeze { get; private set; } = [];
 
+    /// <summary>Gets or sets how many of an epoch's training batches are used: <c>10</c>, or <c>BatchLimit.Fraction(0.1)</c>. Default: null, all.</summary>
+    /// <remarks>The first ones of the epoch's order, so that every epoch sees other rows. Schedules take the shorter epoch for a whole one.</remarks>
+    public BatchLimit? LimitTrainBatches { get; set; }
+
+    /// <summary>Gets or sets how many of the validation batches are used, the first ones: <c>10</c>, or <c>BatchLimit.Fraction(0.1)</c>. Default: null, all.</summary>
+    public BatchLimit? LimitValidationBatches { get; set; }
+
+    /// <summary>Gets or sets a number of batches to overfit, as a check that a network can learn at all. Default: null, off.</summary>
+    /// <remarks>
+    /// Every epoch trains on the first batches of the training rows, not shuffled, and validates on the same rows, whatever other options or
+    /// arguments say about samplers, limits and validation rows.
+    /// </remarks>
+    public int? OverfitBatches { get; set; }
+
+    /// <summary>Gets or sets whether to only try the whole run out: one epoch of one training and one validation batch. Default: false.</summary>
+    /// <remarks>Nothing is written or read: <see cref="ModelDirectory"/> and <see cref="ResumeFrom"/> count as null.</remarks>
+    public bool FastDevRun { get; set; }
+
     /// <summary>Gets the callbacks, run in this order. Each <c>Fit</c> works on copies.</summary>
     /// <remarks>
     /// <see cref="NaNGuard"/> is there by itself, <see cref="TimeLimit"/> with <see cref="MaxTime"/>, and <see cref="ModelCheckpoint"/>
@@ -86,6 +104,7 @@ public class TrainerOptions
         Require(GradientClipValue is null or > 0, nameof(GradientClipValue), GradientClipValue, "positive, or null");
         Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps, "at least 1, or null");
         Require(MaxTime is not { } time || time > TimeSpan.Zero, nameof(MaxTime), MaxTime, "positive, or null");
+        Require(OverfitBatches is null or > 0, nameof(OverfitBatches), OverfitBatches, "at least 1, or null");
         if (ResumeFrom is "last" or "best" && ModelDirectory is null)
             throw new ArgumentException($"{nameof(ResumeFrom)} = \"{ResumeFrom}\" means a file of {nameof(ModelDirectory)}: set it, or give the path of a checkpoint.");
         ArgumentNullException.ThrowIfNull(Optimizer);
@@ -93,13 +112,18 @@ public class TrainerOptions
         ArgumentNullException.ThrowIfNull(Device);
     }
 
-    /// <summary>Copies the options, so that changing the originals does not change a trainer made of them.</summary>
+    /// <summary>Copies the options as they take effect, so that changing the originals does not change a trainer made of them.</summary>
     internal virtual TrainerOptions Clone()
     {
         var copy = (TrainerOptions)MemberwiseClone();
         copy.BestEpochSource = [.. BestEpochSource];
         copy.Callbacks = [.. Callbacks];
         copy.Freeze = [.. Freeze];
+        if (FastDevRun)
+        {
+            (copy.MaxEpochs, copy.ModelDirectory, copy.ResumeFrom) = (1, null, null);
+            (copy.LimitTrainBatches, copy.LimitValidationBatches, copy.OverfitBatches) = (1, 1, OverfitBatches is null ? null : 1);
+        }
         return copy;
     }
 

@@ -34,17 +34,32 @@ internal sealed class FitRun
         StagedRows rows = Stage(trainData, bindings, Splitter(trainData.Schema));
         bindings = Standardize(bindings, rows, trainData.Schema);
         StagedBatchSource train = _sources.Training(rows, bindings);
+        if (_plan.Options.OverfitBatches is not null)
+            _log.Info($"{nameof(TrainerOptions.OverfitBatches)}: trains and validates on the same {train.RowCount} rows, as a check");
+        if (_plan.Options.FastDevRun)
+            _log.Info($"{nameof(TrainerOptions.FastDevRun)}: one training and one validation batch, no files");
+        return Train(train, [.. Validation(rows, bindings, trainData.Schema, validationData)], bindings, trainData.Schema);
+    }
+
+    private IEnumerable<MeasuredRows> Validation(StagedRows rows, ColumnBinding[] bindings, DataViewSchema schema, IDataView? validationData)
+    {
+        FuseTrainer.TrainingOptions options = _plan.Options;
         string prefix = Phase.Validation.LogPrefix();
-        var validation = new List<MeasuredRows>();
+        if (options.OverfitBatches is not null)
+        {
+            // Without any row the first batch says so.
+            if (_sources.Overfitted(rows, bindings) is { } overfitted)
+                yield return new(prefix, overfitted);
+            yield break;
+        }
         if (validationData is not null)
-            validation.Add(Measured(prefix, "The validation data", validationData, trainData.Schema, bindings));
-        else if (_sources.Measuring(rows, rows.Validation, bindings) is { } aside)
-            validation.Add(new(prefix, aside));
-        else if (_plan.Options.ValidationFraction > 0 || _plan.Options.ValidationColumnName is not null)
+            yield return Measured(prefix, "The validation data", validationData, schema, bindings);
+        else if (_sources.Validation(rows, rows.Validation, bindings) is { } aside)
+            yield return new(prefix, aside);
+        else if (options.ValidationFraction > 0 || options.ValidationColumnName is not null)
             _log.Warning("No row was set aside for validation; the last epoch is kept.");
-        foreach ((string name, IDataView set) in _plan.Options.ValidationSets)
-            validation.Add(Measured($"{prefix}.{name}", $"The validation set '{name}'", set, trainData.Schema, bindings));
-        return Train(train, validation, bindings, trainData.Schema);
+        foreach ((string name, IDataView set) in options.ValidationSets)
+            yield return Measured($"{prefix}.{name}", $"The validation set '{name}'", set, schema, bindings);
     }
 
     private MeasuredRows Measured(string prefix, string what, IDataView view, DataViewSchema training, ColumnBinding[] bindings)
@@ -52,7 +67,7 @@ internal sealed class FitRun
         LabelCheck.SameKeys(training, view.Schema, bindings);
         ColumnBinding[] others = ColumnBinding.BindAll(view.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
         StagedRows rows = Stage(view, others, null);
-        return _sources.Measuring(rows, rows.Training, others) is { } source ? new(prefix, source)
+        return _sources.Validation(rows, rows.Training, others) is { } source ? new(prefix, source)
             : throw MLNetErrors.Mark(new InvalidOperationException($"{what} has no rows."));
     }
 

@@ -22,7 +22,7 @@ internal static class TestRun
         SchemaShape shape = SchemaShapes.Of(view.Schema);
         using IDisposable run = RandomState.BeginRun();
         using LightningModule module = Build(model, plan.Settle(name => InputCheck.Find(shape, name, "the label")).Module);
-        return Measure(module, new StagedBatchSource(rows, rows.Training, bindings, model.BatchSize, model.Seed, model.Device), model.Seed, checkAlive);
+        return Measure(module, new StagedBatchSource(rows, new FixedOrder(rows.Training), bindings, model.BatchSize, model.Device), model.Seed, checkAlive);
     }
 
     private static LightningModule Build(FuseTransformer model, ModulePlan plan)
