@@ -155,7 +155,7 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
         return copy;
     }
 
-    /// <summary>Takes a subset of rows: every tensor of <c>[RowCount, ...]</c> is indexed, every other value is kept.</summary>
+    /// <summary>Takes a subset of rows: every tensor of <c>[RowCount, ...]</c> and array of RowCount items is indexed, every other value is kept.</summary>
     /// <param name="rows">A Boolean mask <c>[N]</c> or Int64 indices <c>[M]</c>.</param>
     public BatchDict SelectRows(Tensor rows)
     {
@@ -164,22 +164,20 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
             throw new InvalidOperationException($"The batch has no {nameof(RowCount)}; set it to the number of rows before rows are selected.");
         using Tensor indices = rows.dtype == ScalarType.Bool ? rows.nonzero().squeeze(1) : rows.alias();
         BatchDict selected = Like();
+        long[]? picked = null;
         foreach ((string key, object value) in _values)
-            selected._values[key] = value is Tensor tensor && tensor.dim() > 0 && tensor.shape[0] == RowCount
-                ? tensor.index_select(0, indices.device_type == tensor.device_type ? indices : indices.to(tensor.device)) : value;
+            selected._values[key] = BatchValue.HasRows(value, RowCount) ? BatchValue.SelectRows(value, indices, ref picked) : value;
         selected.RowCount = (int)indices.shape[0];
         return selected;
     }
 
-    /// <summary>Tells whether both hold the same keys with equal values; tensors are equal when type, shape and every element are.</summary>
+    /// <summary>Tells whether both hold the same keys with equal values; tensors and arrays are equal when type, shape and every element are.</summary>
     /// <param name="other">The batch to compare with.</param>
     public bool Equals(BatchDict? other)
     {
         using var scope = NewDisposeScope();
         return other is not null && other.Count == Count && _values.All(pair =>
-            other._values.TryGetValue(pair.Key, out object? value) && (pair.Value is Tensor left && value is Tensor right
-                ? left.dtype == right.dtype && left.shape.AsSpan().SequenceEqual(right.shape) && left.eq(right.to(left.device)).all().IsTrue()
-                : pair.Value.Equals(value)));
+            other._values.TryGetValue(pair.Key, out object? value) && BatchValue.AreEqual(pair.Value, value));
     }
 
     /// <inheritdoc/>
@@ -197,12 +195,12 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Writes one line a value: its key, and a tensor's type and shape.</summary>
+    /// <summary>Writes one line a value: its key, and a tensor's type and shape, or an array's length and first items.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
         foreach ((string key, object value) in _values)
-            text.Append(key).Append(": ").AppendLine(value is Tensor tensor ? $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]" : value.ToString());
+            text.Append(key).Append(": ").AppendLine(BatchValue.Show(value));
         return text.ToString();
     }
 

@@ -12,6 +12,9 @@ public static class BatchKeys
     /// <summary>The examples' weights, when there are any: <c>data.example_weight</c>.</summary>
     public const string ExampleWeight = "data.example_weight";
 
+    /// <summary>The rows' ids, a <c>string[]</c> of <c>[N]</c>, when SampleIdColumnName is set; not there when rows are scored: <c>data.sample_id</c>.</summary>
+    public const string SampleId = "data.sample_id";
+
     /// <summary>The network's raw output: <c>model.logits.head_0</c>.</summary>
     public const string Logits = "model.logits.head_0";
 

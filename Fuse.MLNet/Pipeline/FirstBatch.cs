@@ -28,6 +28,8 @@ internal sealed class FirstBatch
         BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation."));
         var read = new HashSet<string>(StringComparer.Ordinal);
         batch.Phase = Phase.Predict;
+        // Scoring has no ids: a network that needs them must not come that far.
+        batch.Remove(BatchKeys.SampleId);
         batch.ReadKeys = read;
         module.eval();
         BatchDict result = BatchErrors.Guard(() => "The network failed on the first batch, before training", batch, () => module.PredictStep(batch));

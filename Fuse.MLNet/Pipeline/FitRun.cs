@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Fuse.MLNet;
@@ -128,7 +129,7 @@ internal sealed class FitRun
 
     private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
     {
-        StagedRows rows = StagedRows.Read(view, bindings, splitter, () =>
+        StagedRows rows = StagedRows.Read(view, bindings, splitter, SampleId(view.Schema), () =>
         {
             _checkAlive();
             // There is no model yet that a cancelled token could return.
@@ -137,6 +138,15 @@ internal sealed class FitRun
         foreach ((string column, long count) in rows.MissingKeys)
             _log.Warning($"Column '{column}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.");
         return rows;
+    }
+
+    private SampleIdColumn? SampleId(DataViewSchema schema)
+    {
+        if (_plan.Options.SampleIdColumnName is not { } name)
+            return null;
+        DataViewSchema.Column column = schema.GetColumnOrNull(name)
+            ?? throw ColumnErrors.Missing(name, nameof(FuseTrainer.TrainingOptions.SampleIdColumnName), schema.Where(other => !other.IsHidden).Select(other => other.Name));
+        return new SampleIdColumn(column, column.Type is KeyDataViewType ? KeyValues.Read(column)?.Values : null);
     }
 
     private RowSplitter? Splitter(DataViewSchema schema)

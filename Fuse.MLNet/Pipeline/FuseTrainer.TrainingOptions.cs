@@ -35,6 +35,12 @@ public sealed partial class FuseTrainer
         /// </summary>
         public string? ExampleWeightColumnName { get; set; }
 
+        /// <summary>
+        /// Gets or sets a column whose values go into every training and validation batch as <c>data.sample_id</c>, a <c>string[]</c>: text, a number, a
+        /// key (by its value), a Boolean or a date. Error messages name the rows by it; scoring does not need it. Default: none.
+        /// </summary>
+        public string? SampleIdColumnName { get; set; }
+
         /// <summary>Gets or sets how training batches are filled. Default: null, every row once an epoch, in random order.</summary>
         public BatchSamplerDefault? Sampler { get; set; }
 

@@ -48,6 +48,8 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
             InputCheck.Boolean(inputSchema, flag, nameof(TrainingOptions.ValidationColumnName));
         if (_plan.Options.SamplingKeyColumnName is { } sampling)
             InputCheck.Find(inputSchema, sampling, nameof(TrainingOptions.SamplingKeyColumnName));
+        if (_plan.Options.SampleIdColumnName is { } id)
+            InputCheck.Find(inputSchema, id, nameof(TrainingOptions.SampleIdColumnName));
         SchemaShape.Column Label(string name) => InputCheck.Find(inputSchema, name, "the label");
         return InputCheck.With(inputSchema, _plan.Settle(Label).Outputs.SelectMany(output => output.Promise(Label)));
     }

@@ -11,6 +11,8 @@ internal abstract record TrainerPlan
             ? [.. columns, new(BatchKeys.ExampleWeight, new TensorColumn(weight) { DType = ScalarType.Float32 })]
             : [.. columns];
         Options = options;
+        if (options.SampleIdColumnName is not null && Columns.FirstOrDefault(column => Overlap(column.Key, BatchKeys.SampleId)).Key is { } taken)
+            throw new ArgumentException($"The batch key '{taken}' of a column cannot stand beside '{BatchKeys.SampleId}', which {nameof(options.SampleIdColumnName)} fills: name it otherwise.");
         if (options.Sampler is { } sampler)
             CheckKey(sampler.BalancedClassKey, $"{nameof(options.Sampler)}.{nameof(sampler.BalancedClassKey)}");
     }
@@ -22,6 +24,9 @@ internal abstract record TrainerPlan
 
     /// <summary>Settles what is trained and the outputs, which may depend on the type of the label.</summary>
     public abstract Settled Settle(Func<string, SchemaShape.Column> find);
+
+    private static bool Overlap(string left, string right) => left == right
+        || left.StartsWith(right + ".", StringComparison.Ordinal) || right.StartsWith(left + ".", StringComparison.Ordinal);
 
     private void CheckKey(string key, string option)
     {
