@@ -78,9 +78,12 @@ internal sealed class MetricCollector(string name, MetricBase metric)
             throw new ArgumentException($"it collected {width} values a row in this batch and {_width} in those before; every batch must give the same number");
         _width = width;
         EnsureRoom((_count + (long)count) * width);
-        // Not every device knows Float64, so the host converts.
-        using Tensor host = rows.detach().cpu().to(ScalarType.Float64).contiguous();
-        host.data<double>().CopyTo(_values.AsSpan(_count * width, count * width));
+        if (count * width > 0)
+        {
+            // Not every device knows Float64, so the host converts.
+            using Tensor host = rows.detach().cpu().to(ScalarType.Float64).contiguous();
+            host.data<double>().CopyTo(_values.AsSpan(_count * width, count * width));
+        }
         _count += count;
     }
 

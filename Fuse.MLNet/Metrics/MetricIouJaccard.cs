@@ -1,0 +1,17 @@
+namespace Fuse.MLNet;
+
+/// <summary>Measures segmentation by intersection over union, both / (predicted + target - both), for each class.</summary>
+/// <remarks>FuseMedML's <c>MetricIouJaccard</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is not scores 0.</remarks>
+public sealed record MetricIouJaccard : SegmentationMetric
+{
+    /// <summary>Describes the metric.</summary>
+    /// <param name="pred">The batch key of the prediction.</param>
+    /// <param name="target">The batch key of the class indices.</param>
+    /// <param name="classNames">The classes' names by index, the background's too, or null.</param>
+    public MetricIouJaccard(string pred, string target, ValueList<string>? classNames = null)
+        : base(pred, target, classNames)
+    {
+    }
+
+    private protected override double Score(double both, double predicted, double target) => both / (predicted + target - both);
+}
