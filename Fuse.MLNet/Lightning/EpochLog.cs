@@ -5,7 +5,7 @@ internal sealed class EpochLog
 {
     private readonly OrderedDictionary<string, RunningMean> _means = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, MetricCollector> _metrics = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, MetricTable> _resumed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ResumedRows> _resumed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _latest = new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets where logged names of the present batches begin: a phase, with a validation set's name.</summary>
@@ -45,7 +45,7 @@ internal sealed class EpochLog
         if (!_metrics.TryGetValue(logged, out MetricCollector? collector))
         {
             _metrics[logged] = collector = new MetricCollector(name, metric);
-            if (_resumed.Remove(logged, out MetricTable? rows))
+            if (_resumed.Remove(logged, out ResumedRows? rows))
                 rows.RestoreTo(collector);
         }
         collector.Add(batch);
@@ -74,7 +74,7 @@ internal sealed class EpochLog
         foreach (RunningMean mean in means)
             _means[mean.Name] = mean;
         foreach ((string name, Tensor rows) in metrics)
-            _resumed[name] = MetricTable.Of(rows);
+            _resumed[name] = ResumedRows.Of(rows);
     }
 
     /// <summary>Forgets what was logged since means were saved, when a validation was broken off.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Fuse.MLNet;
@@ -129,7 +128,7 @@ internal sealed class FitRun
 
     private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
     {
-        StagedRows rows = StagedRows.Read(view, bindings, splitter, SampleId(view.Schema), () =>
+        StagedRows rows = StagedRows.Read(view, bindings, splitter, _plan.SampleId(view.Schema), () =>
         {
             _checkAlive();
             // There is no model yet that a cancelled token could return.
@@ -138,15 +137,6 @@ internal sealed class FitRun
         foreach ((string column, long count) in rows.MissingKeys)
             _log.Warning($"Column '{column}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.");
         return rows;
-    }
-
-    private SampleIdColumn? SampleId(DataViewSchema schema)
-    {
-        if (_plan.Options.SampleIdColumnName is not { } name)
-            return null;
-        DataViewSchema.Column column = schema.GetColumnOrNull(name)
-            ?? throw ColumnErrors.Missing(name, nameof(FuseTrainer.TrainingOptions.SampleIdColumnName), schema.Where(other => !other.IsHidden).Select(other => other.Name));
-        return new SampleIdColumn(column, column.Type is KeyDataViewType ? KeyValues.Read(column)?.Values : null);
     }
 
     private RowSplitter? Splitter(DataViewSchema schema)

@@ -16,7 +16,7 @@ internal static class TestRun
         Action checkAlive = MLNetEnvironment.LifeCheck(environment, nameof(FuseCatalog));
         // As fitted: the measured means and deviations of standardized columns are the model's.
         ColumnBinding[] bindings = ColumnBinding.BindAll(view.Schema, plan.Columns.Select(column => KeyValuePair.Create(column.Key, model.Columns.GetValueOrDefault(column.Key, column.Value))));
-        StagedRows rows = StagedRows.Read(view, bindings, null, checkAlive);
+        StagedRows rows = StagedRows.Read(view, bindings, null, plan.SampleId(view.Schema), checkAlive);
         if (rows.Training.Length == 0)
             throw MLNetErrors.Mark(new InvalidOperationException("There is no row to evaluate the model on."));
         SchemaShape shape = SchemaShapes.Of(view.Schema);

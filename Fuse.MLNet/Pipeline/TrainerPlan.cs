@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Fuse.MLNet;
 
@@ -21,6 +22,17 @@ internal abstract record TrainerPlan
     public IReadOnlyList<KeyValuePair<string, TensorColumn>> Columns { get; }
 
     public FuseTrainer.TrainingOptions Options { get; }
+
+    /// <summary>Finds the column of the rows' ids, or returns null when none is asked for.</summary>
+    /// <exception cref="ArgumentException">It is missing or has no text.</exception>
+    public SampleIdColumn? SampleId(DataViewSchema schema)
+    {
+        if (Options.SampleIdColumnName is not { } name)
+            return null;
+        DataViewSchema.Column column = schema.GetColumnOrNull(name)
+            ?? throw ColumnErrors.Missing(name, nameof(Options.SampleIdColumnName), schema.Where(other => !other.IsHidden).Select(other => other.Name));
+        return new SampleIdColumn(column, column.Type is KeyDataViewType ? KeyValues.Read(column)?.Values : null);
+    }
 
     /// <summary>Settles what is trained and the outputs, which may depend on the type of the label.</summary>
     public abstract Settled Settle(Func<string, SchemaShape.Column> find);

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace Fuse.MLNet;
 
 /// <summary>Keeps a metric's rows from a checkpoint until the metric asks for them.</summary>
-internal sealed class MetricTable
+internal sealed class ResumedRows
 {
     private readonly double[] _values;
     private readonly long[] _shape;
 
-    private MetricTable(double[] values, long[] shape) => (_values, _shape) = (values, shape);
+    private ResumedRows(double[] values, long[] shape) => (_values, _shape) = (values, shape);
 
-    public static MetricTable Of(Tensor rows)
+    public static ResumedRows Of(Tensor rows)
     {
         double[] values = new double[rows.numel()];
         rows.bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-        return new MetricTable(values, rows.shape);
+        return new ResumedRows(values, rows.shape);
     }
 
     public void RestoreTo(MetricCollector collector)
