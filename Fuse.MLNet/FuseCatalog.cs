@@ -46,6 +46,30 @@ public sealed class FuseCatalog
         return TestRun.Run(_environment, network, FittedModel.TransformBefore(model, network, data), plan);
     }
 
+    /// <summary>Searches for a learning rate: trains some steps from fresh weights, each with a larger rate, and notes the loss.</summary>
+    /// <param name="trainer">The trainer; it and its files stay as they are.</param>
+    /// <param name="data">The training rows.</param>
+    /// <param name="startRate">The rate of the first step.</param>
+    /// <param name="endRate">The rate of the last step; the search ends before when the loss explodes.</param>
+    /// <param name="steps">The number of optimizer steps.</param>
+    /// <returns>Rates and losses, with a suggestion.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is not positive, or they do not rise.</exception>
+    public LearningRateSweep FindLearningRate(FuseTrainer trainer, IDataView data, double startRate = 1e-7, double endRate = 10, int steps = 100)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 2);
+        if (!(startRate > 0 && endRate > startRate && double.IsFinite(endRate)))
+            throw new ArgumentOutOfRangeException(nameof(startRate), startRate, $"The rates must be positive and rise; they are {startRate} and {endRate}.");
+        if (trainer.Plan.Options.Optimizer.LearningRate == 0)
+            throw new ArgumentException("The trainer's learning rate is 0, which no factor raises: give it any other.", nameof(trainer));
+        var recorder = new SweepRecorder([], []);
+        var options = (FuseTrainer.TrainingOptions)trainer.Plan.Options.Clone();
+        options.TurnIntoSweep(new SweepSchedule(startRate, endRate, steps), steps, recorder);
+        new FuseTrainer(_environment, trainer.Plan with { Options = options }).Fit(data).Dispose();
+        return recorder.Sweep();
+    }
+
     /// <summary>Gets the stages that append a loss for each row.</summary>
     public LossCatalog Losses { get; } = new();
 

@@ -48,8 +48,8 @@ internal sealed class OptimizerStepper : IDisposable
     public void Schedule(Func<ScheduleTime> time)
     {
         foreach (ModuleOptimizer optimizer in _optimizers)
-            if ((optimizer.Configuration.Schedule ?? _options.LearningRateScheduler) is { } schedule)
-                optimizer.Inner.ScaleLearningRate(schedule.Factor(time()));
+            if ((_options.Sweep ?? optimizer.Configuration.Schedule ?? _options.LearningRateScheduler) is { } schedule)
+                optimizer.Inner.ScaleLearningRate(schedule.Factor(time() with { BaseRate = optimizer.Configuration.Optimizer.LearningRate }));
     }
 
     /// <summary>Computes a batch's loss, adds its gradient, and takes a step when enough batches were added.</summary>

@@ -24,6 +24,7 @@ internal sealed class Trainer : IDisposable
         Module = module;
         Options = options;
         _run = run;
+        Autocast.Check(options.Precision, run.Device);
         _context = new TrainingContext(this);
         _callbacks = new CallbackList([.. options.Callbacks, .. module.ConfigureCallbacks()], DefaultCallbacks.Of(options));
         _frozen = new FrozenParts(module, options.Freeze);
@@ -174,6 +175,7 @@ internal sealed class Trainer : IDisposable
             HasStepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () => _stepper.Step(() =>
             {
                 using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
+                using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
                 return Module.TrainingStep(batch);
             }, batch.RowCount, isLast: reader.Fraction >= 1));
             _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (HasStepped ? 1 : 0) };
@@ -225,6 +227,7 @@ internal sealed class Trainer : IDisposable
             BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
             {
                 using IDisposable drawing = RandomState.Hold(seed);
+                using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
                 Module.ValidationStep(batch);
                 return true;
             });

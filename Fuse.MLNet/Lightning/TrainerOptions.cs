@@ -87,11 +87,25 @@ public class TrainerOptions
     /// <summary>Gets or sets the device. Default: the MLContext's <c>GpuDeviceId</c> if set, else CUDA where there is one, else the CPU.</summary>
     public FuseDevice Device { get; set; } = FuseDevice.Auto;
 
+    /// <summary>Gets or sets in which numbers the network computes while it is trained and validated. Default: <see cref="Precision.Full"/>.</summary>
+    public Precision Precision { get; set; }
+
     /// <summary>
     /// Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far. While the rows are still
     /// read there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>.
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>Gets or sets the schedule of a search for a learning rate, which stands in for all others.</summary>
+    internal ScheduleSpec? Sweep { get; private set; }
+
+    /// <summary>Copies the options for a search for a learning rate: some steps from fresh weights, no files, no callbacks but one.</summary>
+    internal void TurnIntoSweep(ScheduleSpec sweep, int steps, Callback recorder)
+    {
+        (Sweep, MaxSteps, MaxEpochs, MaxTime) = (sweep, steps, int.MaxValue, null);
+        (ModelDirectory, ResumeFrom, BestEpochSource, RestoreBestWeights) = (null, null, [], false);
+        (Callbacks, LimitValidationBatches, OnDivergence) = ([recorder], 1, DivergencePolicy.Stop);
+    }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>

@@ -10,6 +10,9 @@ public readonly record struct ScheduleTime(long Step, int Epoch, int MaxEpochs, 
     /// <summary>Gets the epochs done, with the part of the current one.</summary>
     public double Epochs => Epoch + EpochFraction;
 
+    /// <summary>Gets or sets the optimizer's own rate; 1 in simulations.</summary>
+    internal double BaseRate { get; init; } = 1;
+
     /// <summary>Gets or sets how to read the values of a logged name, one for each finished epoch; null in simulations.</summary>
     internal Func<string, IReadOnlyList<double>>? Logged { get; init; }
 }

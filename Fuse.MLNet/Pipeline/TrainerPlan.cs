@@ -21,7 +21,7 @@ internal abstract record TrainerPlan
     /// <summary>Gets the columns to read, by batch key.</summary>
     public IReadOnlyList<KeyValuePair<string, TensorColumn>> Columns { get; }
 
-    public FuseTrainer.TrainingOptions Options { get; }
+    public FuseTrainer.TrainingOptions Options { get; init; }
 
     /// <summary>Finds the column of the rows' ids, or returns null when none is asked for.</summary>
     /// <exception cref="ArgumentException">It is missing or has no text.</exception>
