@@ -79,6 +79,8 @@ public sealed class ConfusionMetricTests : MetricTest
     [DataRow("0 1 2", "0 1 2", 1.0)]
     [DataRow("1 0", "0 1", -1.0)]
     [DataRow("0 0 0", "0 1 1", 0.0)]
+    // Rows of no class are one more predicted: (2 x 4 - 4) / sqrt((16 - 6)(16 - 8)).
+    [DataRow("1 -1 0 -1", "1 1 0 0", 0.44721359549995793)]
     [DataRow("0 1 1", "1 1 1", double.NaN)]
     [DataRow("0 1 1", "-100 -100 -100", double.NaN)]
     public void MatthewsCorrelationOfSmallSets(string pred, string target, double expected) => AreClose(expected, Value(new MetricMCC("p", "t"), Longs(pred), Longs(target)));

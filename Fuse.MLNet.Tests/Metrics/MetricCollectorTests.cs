@@ -45,7 +45,9 @@ public sealed class MetricCollectorTests : MetricTest
         CollectionAssert.AreEqual(new long[] { 12, 5 }, saved.shape);
         var second = new MetricCollector("auc", metric);
         second.Add(batch);
+        long live = LiveTensors();
         second.Restore(saved);
+        Assert.AreEqual(live, LiveTensors(), "Restoring left tensors behind.");
         second.Add(batch.SelectRows(arange(12, 30, dtype: ScalarType.Int64)));
         CollectionAssert.AreEqual(metric.Compute([batch]).Values.ToArray(), second.Evaluate().Values.ToArray());
     }

@@ -72,8 +72,8 @@ public sealed class ProbabilityMetricTests : MetricTest
     {
         Tensor logits = Floats("2 0  -1 1  0 3", 3, 2);
         Tensor target = Longs("0 1 0");
-        foreach ((TargetMetric linked, TargetMetric plain) in new (TargetMetric, TargetMetric)[] { (Calibration with { PredLink = Activation.Softmax }, Calibration), (Skill with { PredLink = Activation.Softmax }, Skill) })
-            AreClose(Value(plain, nn.functional.softmax(logits, 1), target), Value(linked, logits, target));
+        foreach (ProbabilityMetric metric in new ProbabilityMetric[] { Calibration, Skill })
+            AreClose(Value(metric, nn.functional.softmax(logits, 1), target), Value(metric with { PredLink = Activation.Softmax }, logits, target));
         Assert.Contains("PredLink", Assert.ThrowsExactly<InvalidOperationException>(() => Value(Skill, logits, target)).Message);
         Assert.Contains("Sigmoid", Assert.ThrowsExactly<InvalidOperationException>(() => Value(Calibration, logits.select(1, 1), target)).Message);
     }

@@ -12,7 +12,7 @@ public abstract record ClassMetric : TargetMetric
     /// <summary>
     /// Gets the classes' names by index, which name the values. Default: null, two classes give one value, that of class 1, and more are named by their index.
     /// </summary>
-    public ValueList<string>? ClassNames { get; init => field = MetricOption.Names(value, 2); }
+    public ValueList<string>? ClassNames { get; init => field = MetricOption.Names(value, 2, [MacroAverage]); }
 
     /// <summary>Gets the batch key of the rows' weights, <c>[N]</c>, finite and 0 or more. Default: null, all rows weigh alike.</summary>
     public string? SampleWeight { get; init => field = MetricOption.OptionalKey(value); }

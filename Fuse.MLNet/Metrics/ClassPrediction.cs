@@ -9,7 +9,10 @@ internal static class ClassPrediction
     // Held, because nothing keeps a Scalar alive while native code reads it.
     private static readonly Scalar NoClass = None;
 
-    /// <summary>Makes Int64 <c>[N, ...]</c> of scores <c>[N, C, ...]</c> by the highest, of two columns or one probability by a threshold, or of class indices.</summary>
+    /// <summary>
+    /// Makes Int64 <c>[N, ...]</c> of scores <c>[N, C, ...]</c> by the highest, of two columns or one probability by a threshold, or of
+    /// class indices.
+    /// </summary>
     /// <param name="pred">The prediction.</param>
     /// <param name="key">Its key, for errors.</param>
     /// <param name="threshold">The probability of class 1 above which a row is of class 1, or null.</param>

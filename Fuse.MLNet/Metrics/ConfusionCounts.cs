@@ -39,7 +39,8 @@ internal sealed class ConfusionCounts
             if (target == TensorColumn.MissingTarget)
                 continue;
             if (predicted < ClassPrediction.None || predicted >= counts.Classes)
-                throw new ArgumentException($"'{predKey}' holds the class index {predicted}; there are {counts.Classes} classes, so indices must be 0 to {counts.Classes - 1}, or -1 for no class");
+                throw new ArgumentException($"'{predKey}' holds the class index {predicted}; there are {counts.Classes} classes, " +
+                    $"so indices must be 0 to {counts.Classes - 1}, or -1 for no class");
             counts.Add(target, predicted == ClassPrediction.None ? counts.Classes : predicted, values[2]);
         }
         return counts;

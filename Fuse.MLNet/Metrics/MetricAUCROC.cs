@@ -2,9 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures the area under the receiver operating characteristic curve, each class against the rest.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricAUCROC</c>: prediction <c>[N, C]</c> scores, or <c>[N]</c> the score of class 1; target <c>[N]</c> class indices. Two classes without
-/// names give one value, that of class 1; else there is one a class and <c>macro_avg</c>. Ties count half. A class without rows, or with all of them, is NaN and left out of the
-/// average. Rows without a target (-100 or NaN) are left out.
+/// FuseMedML's <c>MetricAUCROC</c>: prediction <c>[N, C]</c> scores, or <c>[N]</c> the score of class 1; target <c>[N]</c> class indices.
+/// Two classes without names give one value, that of class 1; else there is one a class and <c>macro_avg</c>. Ties count half. A class
+/// without rows, or with all of them, is NaN and left out of the average. Rows without a target (-100 or NaN) are left out.
 /// </remarks>
 public sealed record MetricAUCROC : ScoreMetric
 {

@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures the share of rows, or of elements of dense predictions, whose class was recognized.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricAccuracy</c>. Prediction: <c>[N, C, ...]</c> scores with a target <c>[N, ...]</c>; class indices of the target's shape, where -1 is no class; or with <see cref="Threshold"/>
-/// the probability of class 1. Elements without a target (-100 or NaN) are left out; NaN when none has one. A prediction that is not a number is wrong. Equal scores: the lower index comes first.
+/// FuseMedML's <c>MetricAccuracy</c>. Prediction: <c>[N, C, ...]</c> scores with a target <c>[N, ...]</c>; class indices of the target's
+/// shape, where -1 is no class; or with <see cref="Threshold"/> the probability of class 1. Elements without a target (-100 or NaN) are
+/// left out; NaN when none has one. A prediction that is not a number is wrong. Equal scores: the lower index comes first.
 /// </remarks>
 public sealed record MetricAccuracy : TargetMetric
 {

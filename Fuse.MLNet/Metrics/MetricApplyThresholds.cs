@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Gives each row a class at an operation point, for the metrics after it; it has no value of its own.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricApplyThresholds</c>: named <c>op</c> it writes <c>metrics.op.cls_pred</c>, Int64 <c>[N]</c> class indices, where -1 is no class; metrics later in the dictionary name that key
-/// as their prediction. Prediction: <c>[N, C]</c> scores, or <c>[N]</c> the probability of class 1.
+/// FuseMedML's <c>MetricApplyThresholds</c>: named <c>op</c> it writes <c>metrics.op.cls_pred</c>, Int64 <c>[N]</c> class indices, where -1
+/// is no class; metrics later in the dictionary name that key as their prediction. Prediction: <c>[N, C]</c> scores, or <c>[N]</c> the
+/// probability of class 1.
 /// </remarks>
 public sealed record MetricApplyThresholds : MetricBase
 {

@@ -2,8 +2,8 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures the Brier skill score: 1 for perfect probabilities, 0 for those of who only knows how frequent each class is.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricBSS</c>: 1 - BS / BS_ref, where BS is the mean over rows of the sum over classes of (probability - came)^2, and BS_ref that of the classes' shares in the
-/// targets. NaN when all targets are of one class.
+/// FuseMedML's <c>MetricBSS</c>: 1 - BS / BS_ref, where BS is the mean over rows of the sum over classes of (probability - came)^2, and
+/// BS_ref that of the classes' shares in the targets. NaN when all targets are of one class.
 /// </remarks>
 public sealed record MetricBSS : ProbabilityMetric
 {

@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Measures balanced accuracy: the average over classes of the share of their rows that were recognized.</summary>
-/// <remarks>FuseMedML's <c>MetricBalAccuracy</c>, <c>sklearn.metrics.balanced_accuracy_score</c>. Classes without rows are left out; NaN when there is no row.</remarks>
+/// <remarks>
+/// FuseMedML's <c>MetricBalAccuracy</c>, <c>sklearn.metrics.balanced_accuracy_score</c>. Classes without rows are left out; NaN when there
+/// is no row.
+/// </remarks>
 public sealed record MetricBalAccuracy : PredictedClassMetric
 {
     /// <summary>Describes the metric.</summary>

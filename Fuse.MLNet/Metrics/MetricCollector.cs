@@ -47,7 +47,8 @@ internal sealed class MetricCollector(string name, MetricBase metric)
         try
         {
             return metric.Evaluate(new MetricRows(_values, _count, width))
-                ?? throw new InvalidOperationException($"{nameof(MetricBase.Evaluate)} returned null; return a number, {nameof(MetricResult)}.{nameof(MetricResult.Named)} or {nameof(MetricResult.None)}");
+                ?? throw new InvalidOperationException($"{nameof(MetricBase.Evaluate)} returned null; " +
+                    $"return a number, {nameof(MetricResult)}.{nameof(MetricResult.Named)} or {nameof(MetricResult.None)}");
         }
         catch (Exception error) when (IsOfTheMetric(error))
         {
@@ -64,6 +65,7 @@ internal sealed class MetricCollector(string name, MetricBase metric)
     /// <summary>Takes over the rows that <see cref="Save"/> gave.</summary>
     public void Restore(Tensor rows)
     {
+        using DisposeScope scope = NewDisposeScope();
         Reset();
         if (rows.shape[0] > 0)
             Append(rows);

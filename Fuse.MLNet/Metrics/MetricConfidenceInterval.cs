@@ -2,8 +2,10 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures how sure a metric is, by computing it again and again over rows drawn with replacement (bootstrap).</summary>
 /// <remarks>
-/// FuseMedML's <c>CI</c> by percentiles. For each value of the metric: <c>value</c>, that of the rows as they are, and of the bootstraps <c>mean</c>, <c>std</c>, <c>lower</c> and <c>upper</c>; named
-/// values put their name in front, <c>macro_avg.lower</c>. Bootstraps in which the metric is NaN are left out. The rows drawn depend on <see cref="Seed"/> and the number of rows only.
+/// FuseMedML's <c>CI</c> by percentiles. For each value of the metric: <c>value</c>, that of the rows as they are, and of the bootstraps
+/// <c>mean</c>, <c>std</c>, <c>lower</c> and <c>upper</c>; named values put their name in front, <c>macro_avg.lower</c>. Bootstraps in
+/// which the metric is NaN are left out. The rows drawn depend on <see cref="Seed"/>, the number of rows and the strata only. It computes
+/// the metric once more for each bootstrap, which takes long for many rows.
 /// </remarks>
 public sealed record MetricConfidenceInterval : WrappedMetric
 {

@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures sensitivity, specificity, precision and F1, each class against the rest.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricConfusion</c>. Values are named <c>sensitivity</c> for class 1 of two classes without names, else <c>sensitivity.&lt;class&gt;</c> and <c>sensitivity.macro_avg</c>.
-/// Sensitivity is NaN for a class without rows, specificity for one with all rows, F1 for one neither there nor predicted; NaN is left out of the average. Precision of a class never predicted is 0.
+/// FuseMedML's <c>MetricConfusion</c>. Values are named <c>sensitivity</c> for class 1 of two classes without names, else
+/// <c>sensitivity.&lt;class&gt;</c> and <c>sensitivity.macro_avg</c>. Sensitivity is NaN for a class without rows, specificity for one with
+/// all rows, F1 for one neither there nor predicted; NaN is left out of the average. Precision of a class never predicted is 0.
 /// </remarks>
 public sealed record MetricConfusion : PredictedClassMetric
 {
@@ -18,7 +19,8 @@ public sealed record MetricConfusion : PredictedClassMetric
         : base(pred, target, classNames) => Metrics = metrics ?? ["sensitivity"];
 
     /// <summary>
-    /// Gets what to compute: <c>sensitivity</c> (also <c>recall</c>, <c>tpr</c>), <c>specificity</c> (<c>selectivity</c>, <c>tnr</c>), <c>precision</c> (<c>ppv</c>), <c>f1</c>. Default: sensitivity.
+    /// Gets what to compute: <c>sensitivity</c> (also <c>recall</c>, <c>tpr</c>), <c>specificity</c> (<c>selectivity</c>, <c>tnr</c>),
+    /// <c>precision</c> (<c>ppv</c>), <c>f1</c>. Default: sensitivity.
     /// </summary>
     public ValueList<string> Metrics { get; init => field = Check(value); }
 
@@ -43,7 +45,7 @@ public sealed record MetricConfusion : PredictedClassMetric
     private static ValueList<string> Check(ValueList<string> metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        _ = MetricOption.Names(metrics, 1, nameof(Metrics));
+        _ = MetricOption.Names(metrics, 1, option: nameof(Metrics));
         return metrics.FirstOrDefault(metric => !Known.Contains(metric)) is not { } unknown ? metrics
             : throw new ArgumentException($"There is no metric '{unknown}' of the confusion matrix. {ClosestName.Hint(unknown, Known)}", nameof(metrics));
     }

@@ -2,8 +2,8 @@ namespace Fuse.MLNet;
 
 /// <summary>Counts the rows of each true class that were given each class.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricConfusionMatrix</c>. Values are named <c>&lt;true class&gt;.&lt;predicted class&gt;</c>, row by row. A row without a predicted class (-1) is in no cell, but in its row's
-/// total.
+/// FuseMedML's <c>MetricConfusionMatrix</c>. Values are named <c>&lt;true class&gt;.&lt;predicted class&gt;</c>, row by row. A row without
+/// a predicted class (-1) is in no cell, but in its row's total.
 /// </remarks>
 public sealed record MetricConfusionMatrix : PredictedClassMetric
 {

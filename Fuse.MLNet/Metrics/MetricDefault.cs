@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Makes a metric of any function of all predictions and targets of a pass.</summary>
 /// <remarks>
-/// FuseMedML's <c>MetricDefault</c>. The function gets Float64 tensors on the host, of all rows: <c>[N]</c> where a row has one value, else <c>[N, K]</c>, each row flattened; it runs without
-/// gradients, in a dispose scope of its own. Without any row it is not called, and the metric is NaN. Rows without a target are not left out.
+/// FuseMedML's <c>MetricDefault</c>. The function gets Float64 tensors on the host, of all rows: <c>[N]</c> where a row has one value, else
+/// <c>[N, K]</c>, each row flattened; it runs without gradients, in a dispose scope of its own. Without any row it is not called, and the
+/// metric is NaN. Rows without a target are not left out.
 /// </remarks>
 public sealed record MetricDefault : MetricBase
 {

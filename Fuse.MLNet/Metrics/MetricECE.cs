@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures the expected calibration error: how far the highest probability is from the share of rows in which its class came.</summary>
 /// <remarks>
-/// Guo et al., "On calibration of modern neural networks", 2017: over bins of equal width, sum of share of rows x |accuracy - mean confidence|. FuseMedML's <c>MetricECE</c> takes a bin's
-/// upper edge for its confidence, which is higher. A bin holds its upper edge. NaN when there is no row, or a probability is not a number.
+/// Guo et al., "On calibration of modern neural networks", 2017: over bins of equal width, sum of share of rows x |accuracy - mean
+/// confidence|. FuseMedML's <c>MetricECE</c> takes a bin's upper edge for its confidence, which is higher. A bin holds its upper edge. NaN
+/// when there is no row, or a probability is not a number.
 /// </remarks>
 public sealed record MetricECE : ProbabilityMetric
 {

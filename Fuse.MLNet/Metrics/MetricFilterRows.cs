@@ -36,7 +36,8 @@ public sealed record MetricFilterRows : WrappedMetric
         Tensor rows = CollectInside(batch);
         Tensor mask = Mask is { } key ? batch[key] : Predicate!(batch) ?? throw new ArgumentException($"its {nameof(Predicate)} returned null; return a mask [N]");
         if (!MetricTable.IsColumn(mask) || mask.shape[0] != rows.shape[0])
-            throw new ArgumentException($"its mask{(Mask is null ? "" : $" '{Mask}'")} is {ShapeText.Of(mask)}, but {Metric.GetType().Name} collected {rows.shape[0]} rows; it must be [{rows.shape[0]}]");
+            throw new ArgumentException($"its mask{(Mask is null ? "" : $" '{Mask}'")} is {ShapeText.Of(mask)}, " +
+                $"but {Metric.GetType().Name} collected {rows.shape[0]} rows; it must be [{rows.shape[0]}]");
         Tensor kept = mask.reshape(mask.shape[0]).ne(MetricTable.Zero).nonzero().squeeze(1);
         return rows.index_select(0, kept.to(rows.device));
     }

@@ -4,8 +4,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Computes a metric for each group of rows, such as each hospital, and how far the groups differ.</summary>
 /// <remarks>
-/// FuseMedML's <c>GroupAnalysis</c>. Values: those of each group, named by it, and over the groups <c>mean</c>, <c>std</c> and <c>median</c>, in which groups with NaN are left out. Named values
-/// are <c>&lt;group&gt;.&lt;name&gt;</c> and <c>&lt;name&gt;.mean</c>. Rows without a group (-100 or NaN) are left out.
+/// FuseMedML's <c>GroupAnalysis</c>. Values: those of each group, named by it, and over the groups <c>mean</c>, <c>std</c> and
+/// <c>median</c>, in which groups with NaN are left out. Named values are <c>&lt;group&gt;.&lt;name&gt;</c> and <c>&lt;name&gt;.mean</c>.
+/// Rows without a group (-100 or NaN) are left out.
 /// </remarks>
 public sealed record MetricGroupAnalysis : WrappedMetric
 {
@@ -23,7 +24,7 @@ public sealed record MetricGroupAnalysis : WrappedMetric
     public string Group { get; }
 
     /// <summary>Gets the groups' names by index. Default: null, they are named by their number.</summary>
-    public ValueList<string>? GroupNames { get; init => field = MetricOption.Names(value, 1); }
+    public ValueList<string>? GroupNames { get; init => field = MetricOption.Names(value, 1, ["mean", "std", "median"]); }
 
     /// <inheritdoc/>
     protected internal override Tensor Collect(BatchDict batch)
@@ -67,6 +68,7 @@ public sealed record MetricGroupAnalysis : WrappedMetric
         if (GroupNames is null)
             return group.ToString(CultureInfo.InvariantCulture);
         return group == Math.Truncate(group) && group >= 0 && group < GroupNames.Count ? GroupNames[(int)group]
-            : throw new ArgumentException($"'{Group}' holds {group.ToString(CultureInfo.InvariantCulture)}; with {GroupNames.Count} {nameof(GroupNames)} it must be an index from 0 to {GroupNames.Count - 1}");
+            : throw new ArgumentException($"'{Group}' holds {group.ToString(CultureInfo.InvariantCulture)}; " +
+                $"with {GroupNames.Count} {nameof(GroupNames)} it must be an index from 0 to {GroupNames.Count - 1}");
     }
 }

@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Measures segmentation by intersection over union, both / (predicted + target - both), for each class.</summary>
-/// <remarks>FuseMedML's <c>MetricIouJaccard</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is not scores 0.</remarks>
+/// <remarks>
+/// FuseMedML's <c>MetricIouJaccard</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is not
+/// scores 0.
+/// </remarks>
 public sealed record MetricIouJaccard : SegmentationMetric
 {
     /// <summary>Describes the metric.</summary>

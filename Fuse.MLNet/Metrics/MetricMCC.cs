@@ -2,8 +2,8 @@ namespace Fuse.MLNet;
 
 /// <summary>Measures the Matthews correlation coefficient, for any number of classes.</summary>
 /// <remarks>
-/// Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004; as <c>sklearn.metrics.matthews_corrcoef</c>. One prediction for all rows gives 0; targets of
-/// one class, or no rows, are NaN.
+/// Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient", 2004; as
+/// <c>sklearn.metrics.matthews_corrcoef</c>. One prediction for all rows gives 0; targets of one class, or no rows, are NaN.
 /// </remarks>
 public sealed record MetricMCC : PredictedClassMetric
 {

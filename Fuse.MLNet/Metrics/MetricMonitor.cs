@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Names a logged value to watch, such as <c>validation.losses.total_loss</c>, and says which values are better.</summary>
-/// <remarks>One rule serves the best epoch, early stopping and plateau schedules. It is a pure function of the History, so resuming a run needs no state of it.</remarks>
+/// <remarks>
+/// One rule serves the best epoch, early stopping and plateau schedules. It is a pure function of the History, so resuming a run needs no
+/// state of it.
+/// </remarks>
 /// <param name="Name">The logged name.</param>
 /// <param name="Mode">Which values are better. Default: smaller ones.</param>
 /// <param name="MinDelta">How much better than the best so far a value must be to count. Default: 0, any bit.</param>

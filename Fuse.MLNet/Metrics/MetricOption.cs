@@ -24,15 +24,18 @@ internal static class MetricOption
     public static double? Number(double? value, [CallerMemberName] string option = "") => value is not { } number || !double.IsNaN(number) ? value
         : throw new ArgumentOutOfRangeException(option, value, $"The metric option {option} must be a number.");
 
-    /// <summary>Checks names that become parts of logged names.</summary>
-    public static ValueList<string>? Names(ValueList<string>? value, int least, [CallerMemberName] string option = "")
+    /// <summary>Checks names that become parts of logged names, beside some that the metric makes itself.</summary>
+    public static ValueList<string>? Names(ValueList<string>? value, int least, ReadOnlySpan<string> taken = default, [CallerMemberName] string option = "")
     {
         if (value is null)
             return null;
         if (value.Count < least)
-            throw new ArgumentException($"The metric option {option} needs {least} names or more, one for each index from 0; it has {value.Count}.", option);
+            throw new ArgumentException($"The metric option {option} needs {least} or more names; it has {value.Count}.", option);
         if (value.Any(string.IsNullOrWhiteSpace))
             throw new ArgumentException($"The metric option {option} has an empty name: {value}.", option);
+        foreach (string name in taken)
+            if (value.Contains(name))
+                throw new ArgumentException($"The metric option {option} has the name '{name}', which the metric gives to another value.", option);
         return value.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? throw new ArgumentException($"The metric option {option} has the name '{twice.Key}' twice; names must differ.", option) : value;
     }

@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Measures segmentation by the overlap coefficient, both / min(predicted, target), for each class.</summary>
-/// <remarks>FuseMedML's <c>MetricOverlap</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is not scores 0.</remarks>
+/// <remarks>
+/// FuseMedML's <c>MetricOverlap</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is not
+/// scores 0.
+/// </remarks>
 public sealed record MetricOverlap : SegmentationMetric
 {
     /// <summary>Describes the metric.</summary>

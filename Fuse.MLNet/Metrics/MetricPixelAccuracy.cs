@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Measures segmentation by the share of a class's elements that were found, both / target, for each class.</summary>
-/// <remarks>FuseMedML's <c>MetricPixelAccuracy</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is not scores 0.</remarks>
+/// <remarks>
+/// FuseMedML's <c>MetricPixelAccuracy</c>, without its faults: each class is scored by its own mask, and one that is predicted where it is
+/// not scores 0.
+/// </remarks>
 public sealed record MetricPixelAccuracy : SegmentationMetric
 {
     /// <summary>Describes the metric.</summary>

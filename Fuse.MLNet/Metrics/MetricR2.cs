@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Measures regression by the coefficient of determination: 1 is perfect, 0 is as good as the targets' mean.</summary>
-/// <remarks>FuseMedML's <c>MetricR2</c>, <c>sklearn.metrics.r2_score</c>: 1 - sum((target - pred)^2) / sum((target - mean)^2), over the elements of all columns. NaN when all targets are equal.</remarks>
+/// <remarks>
+/// FuseMedML's <c>MetricR2</c>, <c>sklearn.metrics.r2_score</c>: 1 - sum((target - pred)^2) / sum((target - mean)^2), over the elements of
+/// all columns. NaN when all targets are equal.
+/// </remarks>
 public sealed record MetricR2 : PairMetric
 {
     /// <summary>Describes the metric.</summary>

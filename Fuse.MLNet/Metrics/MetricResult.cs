@@ -18,7 +18,8 @@ public sealed record MetricResult
     /// <summary>Gets the value of a result of one value.</summary>
     /// <exception cref="InvalidOperationException">The values have names.</exception>
     public double Value => IsSingle ? Values[0].Value
-        : throw new InvalidOperationException($"The result has named values; read them by name. {ClosestName.Hint("", Values.Select(value => value.Name))}");
+        : throw new InvalidOperationException(Values.Count == 0 ? "The result has no value."
+            : $"The result has named values; read one of them by name: '{string.Join("', '", Values.Select(value => value.Name))}'.");
 
     /// <summary>Gets a value by its name.</summary>
     /// <param name="name">The name, such as <c>macro_avg</c>.</param>
@@ -53,7 +54,7 @@ public sealed record MetricResult
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (NamedValue value in all)
             if (string.IsNullOrEmpty(value.Name) || !names.Add(value.Name))
-                throw new ArgumentException($"A metric's result has the name '{value.Name}' {(string.IsNullOrEmpty(value.Name) ? "without a letter" : "twice")}; names must be there once and not empty.", nameof(values));
+                throw new ArgumentException($"The name '{value.Name}' of a metric's value is empty or there twice; each value needs a name of its own.", nameof(values));
         return new(all);
     }
 }

@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Measures how far prediction and target have the same order, from -1 to 1.</summary>
-/// <remarks>FuseMedML's <c>MetricSpearmanCorrelation</c> (its statistic): Pearson's correlation of the ranks, over the elements of all columns; equal values share their mean rank. NaN when predictions or targets are all equal.</remarks>
+/// <remarks>
+/// FuseMedML's <c>MetricSpearmanCorrelation</c> (its statistic): Pearson's correlation of the ranks, over the elements of all columns;
+/// equal values share their mean rank. NaN when predictions or targets are all equal.
+/// </remarks>
 public sealed record MetricSpearmanCorrelation : PairMetric
 {
     /// <summary>Describes the metric.</summary>

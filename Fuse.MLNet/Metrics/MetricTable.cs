@@ -21,7 +21,9 @@ internal static class MetricTable
     }
 
     /// <summary>Converts to Float64, on the host where the device does not know it.</summary>
-    public static Tensor Wide(Tensor tensor) => (tensor.device_type == DeviceType.MPS ? tensor.cpu() : tensor).to(ScalarType.Float64);
+    /// <exception cref="ArgumentException">The numbers are complex.</exception>
+    public static Tensor Wide(Tensor tensor) => tensor.is_complex() ? throw new ArgumentException($"it needs real numbers, not {tensor.dtype} {ShapeText.Of(tensor)}")
+        : (tensor.device_type == DeviceType.MPS ? tensor.cpu() : tensor).to(ScalarType.Float64);
 
     /// <summary>Reads a key of one value a row, <c>[N]</c> or <c>[N, 1]</c>, as <c>[N]</c>.</summary>
     /// <exception cref="ArgumentException">It has another shape.</exception>

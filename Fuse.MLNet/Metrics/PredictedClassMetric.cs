@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Is the base of the metrics that are computed of the confusion matrix.</summary>
 /// <remarks>
-/// Prediction: <c>[N, C]</c> scores, of which the highest decides; <c>[N]</c> class indices, where -1 is no class; or with <see cref="Threshold"/> <c>[N]</c>, <c>[N, 1]</c> or
-/// <c>[N, 2]</c> the probability of class 1. Target <c>[N]</c> class indices; rows without one (-100 or NaN) are left out.
+/// Prediction: <c>[N, C]</c> scores, of which the highest decides; <c>[N]</c> class indices, where -1 is no class; or with
+/// <see cref="Threshold"/> <c>[N]</c>, <c>[N, 1]</c> or <c>[N, 2]</c> the probability of class 1. Target <c>[N]</c> class indices; rows
+/// without one (-100 or NaN) are left out.
 /// </remarks>
 public abstract record PredictedClassMetric : ClassMetric
 {

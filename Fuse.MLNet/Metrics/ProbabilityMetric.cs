@@ -1,7 +1,10 @@
 namespace Fuse.MLNet;
 
 /// <summary>Is the base of the metrics that compare class probabilities with what came.</summary>
-/// <remarks>Prediction: probabilities <c>[N, C]</c>, or <c>[N]</c> that of class 1. Target <c>[N]</c> class indices; rows without one (-100 or NaN) are left out.</remarks>
+/// <remarks>
+/// Prediction: probabilities <c>[N, C]</c>, or <c>[N]</c> that of class 1. Target <c>[N]</c> class indices; rows without one (-100 or NaN)
+/// are left out.
+/// </remarks>
 public abstract record ProbabilityMetric : TargetMetric
 {
     private static readonly Scalar Tolerance = 1e-3;
@@ -45,6 +48,7 @@ public abstract record ProbabilityMetric : TargetMetric
     {
         Tensor excess = (probabilities.sum(1) - ones(1, probabilities.dtype, probabilities.device)).abs();
         if (excess.gt(Tolerance).any().IsTrue() || probabilities.lt(MetricTable.Zero).any().IsTrue())
-            throw new ArgumentException($"'{Pred}' does not hold probabilities, 0 to 1 and with the sum 1; where it holds logits, set {nameof(PredLink)} to {nameof(Activation.Softmax)}, or {nameof(Activation.Sigmoid)} for one");
+            throw new ArgumentException($"'{Pred}' does not hold probabilities, 0 to 1 and with the sum 1; " +
+                $"where it holds logits, set {nameof(PredLink)} to {nameof(Activation.Softmax)}, or {nameof(Activation.Sigmoid)} for one");
     }
 }

@@ -2,8 +2,9 @@ namespace Fuse.MLNet;
 
 /// <summary>Is the base of the regression metrics.</summary>
 /// <remarks>
-/// Prediction and target of one shape, <c>[N]</c> or <c>[N, ...]</c>; <c>[N, 1]</c> fits <c>[N]</c>. Elements whose target is NaN are left out, and the metric is over all others, whatever their
-/// column. A prediction that is not a number makes the metric NaN, and so does a set without elements.
+/// Prediction and target of one shape, <c>[N]</c> or <c>[N, ...]</c>; <c>[N, 1]</c> fits <c>[N]</c>. Elements whose target is NaN are left
+/// out, and the metric is over all others, whatever their column. A prediction that is not a number makes the metric NaN, and so does a set
+/// without elements.
 /// </remarks>
 public abstract record RegressionMetric : TargetMetric
 {

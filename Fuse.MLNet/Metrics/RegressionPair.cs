@@ -14,7 +14,8 @@ internal static class RegressionPair
             return (pred, target);
         Tensor mask = PerRow(batch[key]);
         if (mask.shape[0] != target.shape[0] || (mask.shape[1] != 1 && mask.shape[1] != target.shape[1]))
-            throw new ArgumentException($"the mask '{key}' is {ShapeText.Of(batch[key])}, which is neither one value a row nor of the target's shape {ShapeText.Of(batch[metric.Target])}");
+            throw new ArgumentException($"the mask '{key}' is {ShapeText.Of(batch[key])}, " +
+                $"which is neither one value a row nor of the target's shape {ShapeText.Of(batch[metric.Target])}");
         using Scalar nothing = double.NaN;
         return (pred, target.masked_fill(mask.eq(MetricTable.Zero), nothing));
     }

@@ -32,7 +32,8 @@ internal static class SegmentationMaps
         int? given = metric.ClassNames?.Count ?? metric.Classes;
         if (known is not null && given is not null && known != given)
             throw new ArgumentException($"'{metric.Pred}' has {known} classes, but the metric is set to {given}: {ShapeText.Of(pred)}");
-        return known ?? given ?? throw new ArgumentException($"'{metric.Pred}' holds class indices, which do not tell how many classes there are; set {nameof(metric.Classes)} or {nameof(metric.ClassNames)}");
+        return known ?? given ?? throw new ArgumentException($"'{metric.Pred}' holds class indices, which do not tell how many classes there are; " +
+            $"set {nameof(metric.Classes)} or {nameof(metric.ClassNames)}");
     }
 
     private static Tensor AboveThreshold(SegmentationMetric metric, Tensor pred)

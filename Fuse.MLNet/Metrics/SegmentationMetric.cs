@@ -2,10 +2,11 @@ namespace Fuse.MLNet;
 
 /// <summary>Is the base of the metrics that compare segmentations, each class by its own mask.</summary>
 /// <remarks>
-/// Target: class indices <c>[N, ...]</c> or <c>[N, 1, ...]</c>, in two or three dimensions; elements without one (-100 or NaN) are left out. Prediction: scores <c>[N, C, ...]</c>, of which the
-/// highest decides; whole numbers or Booleans of the target's shape, class indices; or numbers of the target's shape, which are class 1 above <see cref="Threshold"/>. Values are named by
-/// class, and <c>average</c>. A class is scored in each row (sample) and averaged over the rows that have it in target or prediction: predicted, but not there, it scores 0; in no
-/// row, NaN, and left out of the average.
+/// Target: class indices <c>[N, ...]</c> or <c>[N, 1, ...]</c>, in two or three dimensions; elements without one (-100 or NaN) are left
+/// out. Prediction: scores <c>[N, C, ...]</c>, of which the highest decides; whole numbers or Booleans of the target's shape, class
+/// indices; or numbers of the target's shape, which are class 1 above <see cref="Threshold"/>. Values are named by class, and
+/// <c>average</c>. A class is scored in each row (sample) and averaged over the rows that have it in target or prediction: predicted, but
+/// not there, it scores 0; in no row, NaN, and left out of the average.
 /// </remarks>
 public abstract record SegmentationMetric : TargetMetric
 {
@@ -16,7 +17,7 @@ public abstract record SegmentationMetric : TargetMetric
         : base(pred, target) => ClassNames = classNames;
 
     /// <summary>Gets the classes' names by index, the background's too. Default: null, they are named by their index.</summary>
-    public ValueList<string>? ClassNames { get; init => field = MetricOption.Names(value, 2); }
+    public ValueList<string>? ClassNames { get; init => field = MetricOption.Names(value, 2, [AverageName]); }
 
     /// <summary>Gets the number of classes where the prediction holds class indices and there are no names, 2 or more. Default: null.</summary>
     public int? Classes { get; init => field = value is { } count ? MetricOption.AtLeast(count, 2) : null; }
