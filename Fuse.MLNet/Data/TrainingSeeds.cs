@@ -44,6 +44,11 @@ public static class TrainingSeeds
         return order;
     }
 
+    /// <summary>Gets the seed of the random numbers of a transform of training batches: <c>new RowRandom(TrainingSeeds.ForTransform(seed, i), epoch, rows)</c>.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="transform">The transform's place among those of the run, from 0.</param>
+    public static long ForTransform(long seed, int transform) => Derive(seed, 7, transform);
+
     /// <summary>Gets the seed of a part of the balanced sampler's choices; parts have parts of their own.</summary>
     internal static long ForSampler(long seed, long part) => Derive(seed, 6, part);
 

@@ -5,7 +5,11 @@ internal sealed class BatchSources(FuseTrainer.TrainingOptions options, long see
 {
     /// <summary>Makes the source of the training batches.</summary>
     public StagedBatchSource Training(StagedRows rows, IReadOnlyList<ColumnBinding> bindings) =>
-        new(rows, Order(rows, bindings), bindings, options.BatchSize, device) { Limit = options.OverfitBatches is null ? options.LimitTrainBatches : null };
+        new(rows, Order(rows, bindings), bindings, options.BatchSize, device)
+        {
+            Limit = options.OverfitBatches is null ? options.LimitTrainBatches : null,
+            Augmenter = options.Augment.Count > 0 ? new Augmenter([.. options.Augment], seed, device) : null,
+        };
 
     /// <summary>Makes a source of batches that measure the network, or returns null when there are no rows.</summary>
     public StagedBatchSource? Validation(StagedRows rows, int[] indices, IReadOnlyList<ColumnBinding> bindings) => indices.Length == 0 ? null

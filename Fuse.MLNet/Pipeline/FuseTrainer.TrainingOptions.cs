@@ -44,6 +44,9 @@ public sealed partial class FuseTrainer
         /// <summary>Gets or sets how training batches are filled. Default: null, every row once an epoch, in random order.</summary>
         public BatchSamplerDefault? Sampler { get; set; }
 
+        /// <summary>Gets the transforms of training batches, applied in this order; validation and scoring never see them. Default: none.</summary>
+        public IList<BatchTransform> Augment { get; private set; } = [];
+
         /// <summary>Gets or sets the name of the score column. Default: <c>Score</c>.</summary>
         public string ScoreColumnName { get; set; } = "Score";
 
@@ -67,6 +70,8 @@ public sealed partial class FuseTrainer
                 throw new ArgumentException($"{nameof(WarmStart)} and {nameof(ResumeFrom)} both give the weights to start from: set one of them.");
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
             Sampler?.Validate(BatchSize);
+            if (Augment.Contains(null!))
+                throw new ArgumentException($"{nameof(Augment)} holds null where a transform is expected.");
             Require(!string.IsNullOrEmpty(ScoreColumnName), nameof(ScoreColumnName), ScoreColumnName, "a column name");
             Require(!string.IsNullOrEmpty(PredictedLabelColumnName), nameof(PredictedLabelColumnName), PredictedLabelColumnName, "a column name");
             if (ScoreColumnName == PredictedLabelColumnName)
@@ -75,6 +80,13 @@ public sealed partial class FuseTrainer
                 throw new ArgumentException($"{nameof(ValidationFraction)} and {nameof(ValidationColumnName)} both choose the validation rows: set one of them.");
             if (SamplingKeyColumnName is not null && ValidationFraction == 0)
                 throw new ArgumentException($"{nameof(SamplingKeyColumnName)} has an effect only with {nameof(ValidationFraction)}: set it too.");
+        }
+
+        internal override TrainerOptions Clone()
+        {
+            var copy = (TrainingOptions)base.Clone();
+            copy.Augment = [.. Augment];
+            return copy;
         }
     }
 }

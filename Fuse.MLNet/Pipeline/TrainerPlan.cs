@@ -16,6 +16,10 @@ internal abstract record TrainerPlan
             throw new ArgumentException($"The batch key '{taken}' of a column cannot stand beside '{BatchKeys.SampleId}', which {nameof(options.SampleIdColumnName)} fills: name it otherwise.");
         if (options.Sampler is { } sampler)
             CheckKey(sampler.BalancedClassKey, $"{nameof(options.Sampler)}.{nameof(sampler.BalancedClassKey)}");
+        // A transform of the user's own may make keys for those after it.
+        foreach (BatchTransform transform in options.Augment.TakeWhile(transform => transform.Keys is not null))
+            foreach (string key in transform.Keys!)
+                CheckKey(key, $"{nameof(options.Augment)}, {transform.GetType().Name}");
     }
 
     /// <summary>Gets the columns to read, by batch key.</summary>
