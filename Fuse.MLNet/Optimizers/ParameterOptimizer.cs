@@ -28,7 +28,7 @@ internal abstract class ParameterOptimizer : IDisposable
     public abstract void Step(Func<Tensor>? closure);
 
     /// <summary>Gets the state by name, for a checkpoint: what <see cref="LoadState"/> needs to go on with the same bits.</summary>
-    /// <remarks>The caller disposes the tensors, or they die with its dispose scope; they may be the optimizer's own, so they must not be changed.</remarks>
+    /// <remarks>The tensors are the caller's to dispose, but may share the optimizer's memory: they are to be written before the next step, and never changed.</remarks>
     public abstract IReadOnlyDictionary<string, Tensor> SaveState();
 
     /// <summary>Takes over a saved state; copies it, and keeps this optimizer's own learning rates and other numbers.</summary>
@@ -40,6 +40,28 @@ internal abstract class ParameterOptimizer : IDisposable
     public abstract void Dispose();
 
     private protected abstract void OnScale(double factor);
+
+    /// <summary>Checks that a saved state has the same names, types and shapes as this optimizer's.</summary>
+    private protected static void Check(IReadOnlyDictionary<string, Tensor> state, IReadOnlyDictionary<string, Tensor> own)
+    {
+        (string[] saved, string[] needed) = (Kinds(state.Keys), Kinds(own.Keys));
+        if (!saved.SequenceEqual(needed))
+            throw Misfit($"it has {(saved.Length > 0 ? string.Join(", ", saved) : "nothing")}, and this optimizer needs {(needed.Length > 0 ? string.Join(", ", needed) : "nothing")}");
+        string[] problems =
+        [
+            .. own.Keys.Where(name => !state.ContainsKey(name)).Select(name => $"'{name}' is missing"),
+            .. state.Keys.Where(name => !own.ContainsKey(name)).Select(name => $"'{name}' is unexpected"),
+            .. own.Where(entry => state.TryGetValue(entry.Key, out Tensor? saved) && !(saved.dtype == entry.Value.dtype && saved.shape.AsSpan().SequenceEqual(entry.Value.shape)))
+                .Select(entry => $"'{entry.Key}' is {Describe(state[entry.Key])}, expected is {Describe(entry.Value)}"),
+        ];
+        if (problems.Length > 0)
+            throw Misfit(string.Join("; ", problems.Take(3)) + (problems.Length > 3 ? $" and {problems.Length - 3} more" : ""));
+    }
+
+    /// <summary>Gets what state there is, whichever the parameters are.</summary>
+    private protected static string[] Kinds(IEnumerable<string> names) => [.. names.Select(name => name.Split('.')[0]).Distinct().Order(StringComparer.Ordinal)];
+
+    private static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 
     private protected static InvalidDataException Misfit(string problem) => MLNetErrors.Mark(new InvalidDataException(
         $"The optimizer's state in the checkpoint does not fit this run: {problem}. Resume with the optimizer, groups and network of the interrupted run."));

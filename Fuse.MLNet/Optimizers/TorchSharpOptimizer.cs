@@ -18,7 +18,7 @@ internal sealed class TorchSharpOptimizer : ParameterOptimizer
         : base(learningRate)
     {
         _optimizer = optimizer;
-        _stateName = $"torchsharp.{optimizer.GetType().Name}{variant}";
+        _stateName = $"torchsharp_{optimizer.GetType().Name}{variant}";
         _rates = [.. optimizer.ParamGroups.Select(group => group.LearningRate)];
     }
 
@@ -35,7 +35,7 @@ internal sealed class TorchSharpOptimizer : ParameterOptimizer
     public override void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
         if (state.Count != 1 || !state.TryGetValue(_stateName, out Tensor? saved))
-            throw Misfit($"it has {string.Join(", ", state.Keys.Order(StringComparer.Ordinal).Take(3).Select(name => $"'{name}'"))}, and this optimizer needs '{_stateName}'");
+            throw Misfit($"it has {string.Join(", ", Kinds(state.Keys))}, and this optimizer needs {_stateName}");
         List<OptimizerOptions> options = _optimizer.state_dict().Options;
         byte[][] own = [.. options.Select(option => Write(option.SaveStateDict))];
         using var scope = NewDisposeScope();
