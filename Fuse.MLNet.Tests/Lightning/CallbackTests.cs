@@ -11,11 +11,39 @@ public sealed class CallbackTests : LeakCheckedTest
     public void HooksAreCalledInTheOrderOfTheRun()
     {
         var recorder = new HookRecorder();
-        Own(Learning.Classify(rows: 20, options: new() { MaxEpochs = 2, BatchSize = 16, Callbacks = { recorder } }));
-        CollectionAssert.AreEqual(new[]
-        {
-            "fit start", "epoch start 0", "batch 1", "batch 2", "epoch end 1", "epoch start 1", "batch 3", "batch 4", "epoch end 2", "fit end Completed",
-        }, recorder.Calls);
+        Run(new() { MaxEpochs = 2, Callbacks = { recorder } });
+        Check(recorder.Calls,
+            "fit start",
+            "epoch start 0", "batch start 0", "backward", "step", "batch 1", "batch start 1", "backward", "step", "batch 2",
+            "validation start", "validation batch", "validation batch", "validation end 1", "epoch end 1",
+            "epoch start 1", "batch start 0", "backward", "step", "batch 3", "batch start 1", "backward", "step", "batch 4",
+            "validation start", "validation batch", "validation batch", "validation end 2", "epoch end 2",
+            "fit end Completed");
+    }
+
+    [TestMethod]
+    public void WithoutValidationRowsThereAreNoHooksOfIt()
+    {
+        var recorder = new HookRecorder();
+        Own(Learning.Classify(rows: 20, options: new() { MaxEpochs = 1, BatchSize = 16, AccumulateBatches = 2, Callbacks = { recorder } }));
+        Check(recorder.Calls, "fit start", "epoch start 0", "batch start 0", "backward", "batch 0", "batch start 1", "backward", "step", "batch 1", "epoch end 1", "fit end Completed");
+    }
+
+    [TestMethod]
+    public void BrokenOffValidationHasAnEndOfItsOwn()
+    {
+        using var source = new CancellationTokenSource();
+        var recorder = new HookRecorder { Called = call => CancelAt(call, "validation batch", source) };
+        Run(new() { MaxEpochs = 2, ModelDirectory = Folder, CancellationToken = source.Token, Callbacks = { recorder } });
+        Check(recorder.Calls[^5..], "validation start", "validation batch", "validation interrupted 0", "save state", "fit end Cancelled");
+    }
+
+    [TestMethod]
+    public void AnExceptionEndsTheRunInPlaceOfTheFitsEnd()
+    {
+        var recorder = new HookRecorder { Called = call => { if (call == "validation batch") throw new NotSupportedException(); } };
+        Assert.ThrowsExactly<NotSupportedException>(() => Run(new() { MaxEpochs = 2, Callbacks = { recorder } }));
+        Check(recorder.Calls[^4..], "validation start", "validation batch", "validation interrupted 0", "exception NotSupportedException");
     }
 
     [TestMethod]
@@ -23,7 +51,7 @@ public sealed class CallbackTests : LeakCheckedTest
     {
         string[] hooks = [.. typeof(Callback).GetMethods().Where(method => method.IsVirtual && method.DeclaringType == typeof(Callback)).Select(method => method.Name).Order()];
         string[] recorded = [.. typeof(HookRecorder).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Where(method => method.Name.StartsWith("On", StringComparison.Ordinal)).Select(method => method.Name).Order()];
+            .Where(method => method.GetBaseDefinition().DeclaringType == typeof(Callback)).Select(method => method.Name).Order()];
         CollectionAssert.AreEqual(hooks, recorded);
     }
 
@@ -42,15 +70,31 @@ public sealed class CallbackTests : LeakCheckedTest
     [TestMethod]
     public void ResumedRunStartsWithTheNextEpoch()
     {
-        FuseTrainer.TrainingOptions Options() => new() { MaxEpochs = 1, BatchSize = 32, ModelDirectory = Folder };
-        Own(Learning.Classify(rows: 20, options: Options()));
+        FuseTrainer.TrainingOptions Options(HookRecorder recorder) => new() { MaxEpochs = 1, BatchSize = 32, ModelDirectory = Folder, Callbacks = { recorder } };
+        Own(Learning.Classify(rows: 20, options: Options(new HookRecorder())));
         var recorder = new HookRecorder();
-        FuseTrainer.TrainingOptions resumed = Options();
+        FuseTrainer.TrainingOptions resumed = Options(recorder);
         resumed.MaxEpochs = 2;
         resumed.ResumeFrom = "last";
-        resumed.Callbacks.Add(recorder);
         Own(Learning.Classify(rows: 20, options: resumed));
-        CollectionAssert.AreEqual(new[] { "fit start", "epoch start 1", "batch 2", "epoch end 2", "fit end Completed" }, recorder.Calls);
+        Check(recorder.Calls, "load state some", "fit start", "epoch start 1", "batch start 0", "backward", "step", "batch 2", "epoch end 2", "save state", "fit end Completed");
+    }
+
+    [TestMethod]
+    public void NoCheckpointIsSavedDuringValidation()
+    {
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Run(new() { Callbacks = { new SaverInValidation(Path.Combine(Folder, "x.ckpt")) } }));
+        Assert.Contains("cannot be saved during validation", error.Message);
+    }
+
+    [TestMethod]
+    public void MeansAndMaximaOfAnEpochAreLogged()
+    {
+        FuseTransformer model = Run(new() { MaxEpochs = 2, Callbacks = { new StepLogger() } });
+        // The values of steps 1 and 2, then of 3 and 4.
+        CollectionAssert.AreEqual(new[] { 1.5, 3.5 }, model.History["step.mean"].ToArray());
+        CollectionAssert.AreEqual(new[] { -1.0, -3.0 }, model.History["step.maximum"].ToArray());
+        CollectionAssert.AreEqual(new[] { double.NaN, double.NaN }, model.History["step.nothing"].ToArray());
     }
 
     [TestMethod]
@@ -91,6 +135,23 @@ public sealed class CallbackTests : LeakCheckedTest
         Assert.Contains("'validation.losses.total_loss'", error.Message);
     }
 
+    private static void Check(IEnumerable<string> calls, params string[] expected) => Assert.AreEqual(string.Join(", ", expected), string.Join(", ", calls));
+
+    private static void CancelAt(string call, string at, CancellationTokenSource source)
+    {
+        if (call == at)
+            source.Cancel();
+    }
+
+    /// <summary>Trains and validates on 20 rows, in batches of 16 and 4.</summary>
+    private FuseTransformer Run(FuseTrainer.TrainingOptions options)
+    {
+        options.BatchSize = 16;
+        var ml = new MLContext(seed: 1);
+        IDataView rows = Samples.Keyed(ml, 20);
+        return Own(Learning.Classifier(ml, options).Fit(rows, rows));
+    }
+
     private FuseTransformer Fit(double[] sequence, Callback callback, MetricMonitor? monitor = null)
     {
         var ml = new MLContext(seed: 1);
@@ -111,5 +172,20 @@ public sealed class CallbackTests : LeakCheckedTest
         public int Epochs { get; private set; }
 
         public override void OnEpochEnd(TrainingContext context) => Epochs++;
+    }
+
+    private sealed class SaverInValidation(string path) : Callback
+    {
+        public override void OnValidationBatchEnd(TrainingContext context, BatchDict batch) => context.SaveCheckpoint(path);
+    }
+
+    private sealed class StepLogger : Callback
+    {
+        public override void OnTrainBatchEnd(TrainingContext context, BatchDict batch)
+        {
+            context.LogMean("step.mean", context.GlobalStep);
+            context.LogMaximum("step.maximum", -context.GlobalStep);
+            context.LogMaximum("step.nothing", context.BatchesDone == 1 ? double.NaN : 1);
+        }
     }
 }

@@ -14,4 +14,7 @@ internal enum LogKind
 
     /// <summary>The last one.</summary>
     Last,
+
+    /// <summary>The largest, or NaN when one is NaN.</summary>
+    Maximum,
 }

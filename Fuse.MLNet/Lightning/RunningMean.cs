@@ -7,6 +7,10 @@ internal sealed record RunningMean(string Name, double Sum, double Weight, LogKi
     public double Value => Weight > 0 ? Sum / Weight : double.NaN;
 
     /// <summary>Adds a value.</summary>
-    public RunningMean Add(double value, double weight) => Kind == LogKind.Last ? this with { Sum = value, Weight = 1 }
-        : weight > 0 ? this with { Sum = Sum + (value * weight), Weight = Weight + weight } : this;
+    public RunningMean Add(double value, double weight) => Kind switch
+    {
+        LogKind.Last => this with { Sum = value, Weight = 1 },
+        LogKind.Maximum => this with { Sum = Weight == 0 ? value : Math.Max(Sum, value), Weight = 1 },
+        _ => weight > 0 ? this with { Sum = Sum + (value * weight), Weight = Weight + weight } : this,
+    };
 }

@@ -18,6 +18,7 @@ internal sealed class Trainer : IDisposable
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private RunPosition _position;
     private TimeSpan _epochStart;
+    private bool _isValidating;
 
     public Trainer(LightningModule module, TrainerOptions options, TrainingRun run)
     {
@@ -46,6 +47,8 @@ internal sealed class Trainer : IDisposable
     public IReadOnlyList<MetricMonitor> Monitors => _best.Monitors;
 
     public IRunLog Log => _run.Log;
+
+    public IReadOnlySet<string> InputKeys => _run.InputKeys;
 
     public RunPosition Position => _position;
 
@@ -121,6 +124,8 @@ internal sealed class Trainer : IDisposable
 
     public void SaveCheckpoint(string path)
     {
+        if (_isValidating)
+            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved during validation: the epoch is half done, and callbacks may have changed the weights. Save it at the epoch's end."));
         if (_stepper.IsWithinStep)
             throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
         _checkpoint.Save(path, new TrainState
@@ -170,6 +175,7 @@ internal sealed class Trainer : IDisposable
                 return true;
             }
             Begin(batch, Phase.Train, Phase.Train.LogPrefix());
+            _callbacks.OnTrainBatchStart(_context, batch);
             _stepper.Schedule(() => Time(fraction));
             EpochFraction = reader.Fraction;
             HasStepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () => _stepper.Step(() =>
@@ -189,9 +195,35 @@ internal sealed class Trainer : IDisposable
     private bool Validate()
     {
         CheckWeights();
+        _isValidating = true;
+        bool isNoted = false;
+        try
+        {
+            RunIfValidated(callback => callback.OnValidationStart(_context));
+            Module.eval();
+            if (!ValidateSets())
+                return false;
+            Note();
+            isNoted = true;
+            RunIfValidated(callback => callback.OnValidationEnd(_context));
+            return true;
+        }
+        finally
+        {
+            if (!isNoted)
+                RunIfValidated(callback => callback.OnValidationInterrupted(_context));
+            _isValidating = false;
+        }
+    }
+
+    private void RunIfValidated(Action<Callback> hook)
+    {
         if (_run.Validation.Count > 0)
-            _callbacks.Run(callback => callback.OnValidationStart(_context));
-        Module.eval();
+            _callbacks.Run(hook);
+    }
+
+    private bool ValidateSets()
+    {
         RunningMean[] trained = Module.Logged.SaveMeans();
         int index = 0;
         foreach (MeasuredRows set in _run.Validation)
@@ -202,9 +234,6 @@ internal sealed class Trainer : IDisposable
                 return false;
             }
         }
-        Note();
-        if (_run.Validation.Count > 0)
-            _callbacks.Run(callback => callback.OnValidationEnd(_context));
         return true;
     }
 

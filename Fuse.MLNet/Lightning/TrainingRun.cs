@@ -7,4 +7,8 @@ namespace Fuse.MLNet;
 /// <param name="Seed">The seed of every random choice.</param>
 /// <param name="CheckAlive">Throws when the whole environment was cancelled.</param>
 /// <param name="Log">Takes the run's messages.</param>
-internal sealed record TrainingRun(IBatchSource Train, IReadOnlyList<MeasuredRows> Validation, DeviceType Device, long Seed, Action CheckAlive, IRunLog Log);
+internal sealed record TrainingRun(IBatchSource Train, IReadOnlyList<MeasuredRows> Validation, DeviceType Device, long Seed, Action CheckAlive, IRunLog Log)
+{
+    /// <summary>Gets the batch keys that scoring reads.</summary>
+    public IReadOnlySet<string> InputKeys { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+}

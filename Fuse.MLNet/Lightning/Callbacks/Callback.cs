@@ -20,6 +20,13 @@ public abstract class Callback
     {
     }
 
+    /// <summary>Runs before each training batch.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="batch">The batch as it was read, on the device.</param>
+    public virtual void OnTrainBatchStart(TrainingContext context, BatchDict batch)
+    {
+    }
+
     /// <summary>Runs before backward on a training batch's loss; throw by <see cref="TrainingContext.Diverge"/> to keep it from the weights.</summary>
     /// <param name="context">The run.</param>
     /// <param name="loss">The loss, a scalar.</param>
@@ -56,6 +63,12 @@ public abstract class Callback
     /// <summary>Runs after the validation of an epoch, when its values are in the History and the best weights were kept.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnValidationEnd(TrainingContext context)
+    {
+    }
+
+    /// <summary>Runs in place of <see cref="OnValidationEnd"/> when validation breaks off, by a cancellation or an exception: undo what <see cref="OnValidationStart"/> did.</summary>
+    /// <param name="context">The run.</param>
+    public virtual void OnValidationInterrupted(TrainingContext context)
     {
     }
 

@@ -22,6 +22,12 @@ internal sealed class CallbackList
             hook(callback);
     }
 
+    public void OnTrainBatchStart(TrainingContext context, BatchDict batch)
+    {
+        foreach (Callback callback in _callbacks)
+            callback.OnTrainBatchStart(context, batch);
+    }
+
     public void OnTrainBatchEnd(TrainingContext context, BatchDict batch)
     {
         foreach (Callback callback in _callbacks)

@@ -54,6 +54,9 @@ public sealed class TrainingContext
     /// <summary>Gets why the run ends, or null while it goes on.</summary>
     public StopReason? StopReason => _trainer.StopReason;
 
+    /// <summary>Gets the batch keys of the columns that scoring reads, such as <c>data.input</c>; labels are not among them.</summary>
+    public IReadOnlySet<string> InputKeys => _trainer.InputKeys;
+
     /// <summary>Gets the folder of the run's files, or null.</summary>
     public string? ModelDirectory => _trainer.Options.ModelDirectory;
 
@@ -61,6 +64,16 @@ public sealed class TrainingContext
     /// <param name="name">The logged name, such as <c>learning_rate</c>.</param>
     /// <param name="value">The value.</param>
     public void Log(string name, double value) => Module.Logged.Add(name, value, 1, LogKind.Last);
+
+    /// <summary>Logs a value; the mean of the epoch's values goes to the History.</summary>
+    /// <param name="name">The logged name, such as <c>gradients.norm</c>.</param>
+    /// <param name="value">The value.</param>
+    public void LogMean(string name, double value) => Module.Logged.Add(name, value, 1, LogKind.Mean);
+
+    /// <summary>Logs a value; the largest of the epoch goes to the History, or NaN when one was NaN.</summary>
+    /// <param name="name">The logged name, such as <c>gradients.norm_max</c>.</param>
+    /// <param name="value">The value.</param>
+    public void LogMaximum(string name, double value) => Module.Logged.Add(name, value, 1, LogKind.Maximum);
 
     /// <summary>Ends the run: from an epoch's hook after this epoch's callbacks, from a batch's hook before the next batch, without validating the epoch.</summary>
     /// <param name="reason">Why, in a few words, for the log.</param>
