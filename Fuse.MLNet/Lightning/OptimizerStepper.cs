@@ -6,6 +6,7 @@ internal sealed class OptimizerStepper : IDisposable
     private readonly LightningModule _module;
     private readonly TrainerOptions _options;
     private readonly ModuleOptimizer[] _optimizers;
+    private readonly Parameter[] _parameters;
     private int _batches;
     private long _rows;
     private bool _hasStepped;
@@ -16,6 +17,7 @@ internal sealed class OptimizerStepper : IDisposable
         _options = options;
         IReadOnlyList<OptimizerConfiguration> configurations = module.ConfigureOptimizers() ?? [options.Optimizer];
         _optimizers = [.. ParameterAssignment.Of(module, configurations).Select(pair => new ModuleOptimizer(pair.Configuration, pair.Parameters, StepByHand))];
+        _parameters = [.. _optimizers.SelectMany(optimizer => optimizer.Parameters)];
         if (_options.AccumulateBatches > 1 && (!module.AutomaticOptimization || NeedsClosure))
             throw MLNetErrors.Mark(new InvalidOperationException($"{nameof(TrainerOptions.AccumulateBatches)} = {_options.AccumulateBatches} does not go with " +
                 (module.AutomaticOptimization ? $"{Description}, which computes each batch's gradient more than once." : "manual optimization, which decides itself when to step.")));
@@ -81,10 +83,9 @@ internal sealed class OptimizerStepper : IDisposable
             return false;
         // Sums over rows add up exactly where means do not, when batches have different numbers of rows.
         if (_options.AccumulateBatches > 1)
-            foreach (Parameter parameter in _optimizers.SelectMany(optimizer => optimizer.Parameters))
-                parameter.grad?.div_(_rows);
+            GradientClip.Divide(_parameters, _rows);
         (_batches, _rows) = (0, 0);
-        Clip(_optimizers.SelectMany(optimizer => optimizer.Parameters));
+        Clip(_parameters);
         BeforeStep();
         foreach (ModuleOptimizer optimizer in _optimizers)
             optimizer.Inner.Step(optimizer.Inner.NeedsClosure ? () => Again(trainingStep, before!) : null);
@@ -121,7 +122,7 @@ internal sealed class OptimizerStepper : IDisposable
             ZeroGrad();
             Tensor loss = trainingStep() ?? throw new InvalidOperationException("The training step gave no loss the second time.");
             loss.backward();
-            Clip(_optimizers.SelectMany(optimizer => optimizer.Parameters));
+            Clip(_parameters);
             return loss;
         }
         finally
@@ -143,11 +144,11 @@ internal sealed class OptimizerStepper : IDisposable
         _hasStepped = true;
     }
 
-    private void Clip(IEnumerable<Parameter> parameters)
+    private void Clip(IReadOnlyList<Parameter> parameters)
     {
         if (_options.GradientClipValue is { } value)
-            nn.utils.clip_grad_value_(parameters, value);
+            GradientClip.Value(parameters, value);
         if (_options.GradientClipNorm is { } norm)
-            nn.utils.clip_grad_norm_(parameters, norm);
+            GradientClip.Norm(parameters, norm)?.Dispose();
     }
 }

@@ -57,6 +57,7 @@ public sealed partial class FuseTrainer
         {
             var copy = (TrainingOptions)base.Clone();
             copy.ValidationSets = new OrderedDictionary<string, IDataView>(ValidationSets);
+            copy.Augment = [.. Augment];
             return copy;
         }
 
@@ -80,13 +81,6 @@ public sealed partial class FuseTrainer
                 throw new ArgumentException($"{nameof(ValidationFraction)} and {nameof(ValidationColumnName)} both choose the validation rows: set one of them.");
             if (SamplingKeyColumnName is not null && ValidationFraction == 0)
                 throw new ArgumentException($"{nameof(SamplingKeyColumnName)} has an effect only with {nameof(ValidationFraction)}: set it too.");
-        }
-
-        internal override TrainerOptions Clone()
-        {
-            var copy = (TrainingOptions)base.Clone();
-            copy.Augment = [.. Augment];
-            return copy;
         }
     }
 }
