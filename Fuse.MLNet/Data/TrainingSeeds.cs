@@ -47,6 +47,7 @@ public static class TrainingSeeds
     /// <summary>Gets the seed of the random numbers of a transform of training batches: <c>new RowRandom(TrainingSeeds.ForTransform(seed, i), epoch, rows)</c>.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="transform">The transform's place among those of the run, from 0.</param>
+    /// <remarks>Training numbers a row by its index in the data, from 0, plus 2^32 for each time that a sampler gave it before in the epoch.</remarks>
     public static long ForTransform(long seed, int transform) => Derive(seed, 7, transform);
 
     /// <summary>Gets the seed of a part of the balanced sampler's choices; parts have parts of their own.</summary>

@@ -93,6 +93,24 @@ public sealed class AugmentTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void AnIndependentLoopCanRepeatTheDraws()
+    {
+        FuseTrainer.Options options = Options(new() { BatchSize = 6, MaxEpochs = 2, ValidationFraction = 0.3 }, [new AddOne { Key = Image }, new Shift { Key = Image }]);
+        var recorder = new BatchRecorder(Id, Image);
+        options.Callbacks.Add(recorder);
+        FuseTransformer transformer = Own(_ml.Fuse().Train(options).Fit(_ml.Data.LoadFromEnumerable(Rows())));
+        int perEpoch = recorder[Id].Count / 2;
+        for (int batch = 0; batch < recorder[Id].Count; batch++)
+        {
+            using var scope = NewDisposeScope();
+            long[] rows = [.. recorder[Id][batch].Select(id => (long)id)];
+            float[] shifts = new RowRandom(TrainingSeeds.ForTransform(transformer.Seed, 1), batch / perEpoch, rows).Normal(0, 3).data<float>().ToArray();
+            for (int i = 0; i < rows.Length; i++)
+                Assert.AreEqual(Rows()[rows[i]].Image[0] + 1 + shifts[i], recorder[Image][batch][i * 36], 1e-5);
+        }
+    }
+
+    [TestMethod]
     public void ARowThatASamplerRepeatsIsDrawnAnew()
     {
         Dictionary<int, List<string>> seen = [];
