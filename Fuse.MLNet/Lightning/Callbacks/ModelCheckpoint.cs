@@ -37,8 +37,7 @@ public sealed class ModelCheckpoint : Callback
     public override void OnFitStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (Directory is null && context.ModelDirectory is null)
-            throw MLNetErrors.Mark(new InvalidOperationException($"{nameof(ModelCheckpoint)} has no folder: set its {nameof(Directory)}, or {nameof(TrainerOptions.ModelDirectory)}."));
+        RunFolder.Of(context, Directory, nameof(ModelCheckpoint), nameof(Directory));
     }
 
     /// <inheritdoc/>
