@@ -91,7 +91,7 @@ public sealed class ResumeTests : LeakCheckedTest
     public void FinishedRunHasItsFilesAndNoOther()
     {
         Own(Fit(Options("run", "adam", "cosine")));
-        CollectionAssert.AreEquivalent(new[] { "best_epoch.ckpt", "last.ckpt" }, Directory.GetFiles(Path.Combine(Folder, "run")).Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "best_epoch.ckpt", "epoch_summary_validation.losses.total_loss.txt", "last.ckpt" }, Directory.GetFiles(Path.Combine(Folder, "run")).Select(Path.GetFileName).ToArray());
     }
 
     [TestMethod]

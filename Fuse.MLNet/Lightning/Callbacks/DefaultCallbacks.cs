@@ -8,7 +8,9 @@ internal static class DefaultCallbacks
         yield return new NaNGuard();
         if (options.MaxTime is { } time)
             yield return new TimeLimit(time);
-        if (options.ModelDirectory is not null)
-            yield return new ModelCheckpoint();
+        if (options.ModelDirectory is null)
+            yield break;
+        yield return new ModelEpochSummary();
+        yield return new ModelCheckpoint();
     }
 }
