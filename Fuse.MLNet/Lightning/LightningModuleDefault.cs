@@ -61,6 +61,12 @@ public class LightningModuleDefault : LightningModule
         return parameter;
     }
 
+    /// <summary>Gets the descriptions of the training losses.</summary>
+    internal IReadOnlyList<KeyValuePair<string, LossBase>> TrainingLosses => _arguments.Losses;
+
+    /// <summary>Tells whether a parameter belongs to a loss that only validation computes.</summary>
+    internal static bool IsOfValidation(string parameter) => parameter.StartsWith($"{ValidationLossesName}.", StringComparison.Ordinal);
+
     private LossModuleDict MeasuredLosses => _validationLosses.Losses.Count > 0 ? _validationLosses : _losses;
 
     private Tensor? Step(BatchDict batch, LossModuleDict losses, IReadOnlyList<KeyValuePair<string, MetricBase>> metrics)

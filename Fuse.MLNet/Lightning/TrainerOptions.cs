@@ -58,12 +58,12 @@ public class TrainerOptions
 
     /// <summary>Gets the callbacks, run in this order. Each <c>Fit</c> works on copies.</summary>
     /// <remarks>
-    /// <see cref="NaNGuard"/> is there by itself, <see cref="TimeLimit"/> with <see cref="MaxTime"/>, and <see cref="ModelCheckpoint"/>
-    /// with <see cref="ModelDirectory"/>; one of yours of the same type stands in for it.
+    /// <see cref="SanityCheck"/> and <see cref="NaNGuard"/> are there by themselves, <see cref="TimeLimit"/> with <see cref="MaxTime"/>, <see cref="ModelEpochSummary"/>
+    /// and <see cref="ModelCheckpoint"/> with <see cref="ModelDirectory"/>; one of yours of the same type stands in for it.
     /// </remarks>
     public IList<Callback> Callbacks { get; private set; } = [];
 
-    /// <summary>Gets or sets the folder of the run's files, made when it is missing; it gets <c>last.ckpt</c> and <c>best_epoch.ckpt</c>. Default: null, no files.</summary>
+    /// <summary>Gets or sets the folder of the run's files, made when it is missing; it gets <c>last.ckpt</c>, <c>best_epoch.ckpt</c> and <c>epoch_summary_&lt;monitor&gt;.txt</c>. Default: null, no files.</summary>
     public string? ModelDirectory { get; set; }
 
     /// <summary>

@@ -5,6 +5,7 @@ internal static class DefaultCallbacks
 {
     public static IEnumerable<Callback> Of(TrainerOptions options)
     {
+        yield return new SanityCheck();
         yield return new NaNGuard();
         if (options.MaxTime is { } time)
             yield return new TimeLimit(time);
