@@ -211,4 +211,45 @@ public sealed class FusedOptimizerTests : LeakCheckedTest
         double[] expected = Run();
         OnOtherThreads([.. Enumerable.Repeat<Action>(() => CollectionAssert.AreEqual(expected, Run()), 4)]);
     }
+
+    [TestMethod]
+    [DataRow("adam")]
+    [DataRow("sgd, nesterov")]
+    [DataRow("rmsprop, centered")]
+    public void StepsStandGarbageCollectionsOnOtherThreads(string name)
+    {
+        using var scope = NewDisposeScope();
+        double[] Run()
+        {
+            KeyValuePair<string, Parameter>[] parameters = OptimizerSample.Parameters();
+            using ParameterOptimizer optimizer = OptimizerCases.All[name].Ours.Build(parameters);
+            OptimizerSample.SetGradients(parameters, 0);
+            for (int step = 0; step < 1000; step++)
+            {
+                optimizer.ScaleLearningRate(1.0 / (1 + step));
+                GradientClip.Norm(OptimizerCases.ValuesOf(parameters), 0.5)!.Dispose();
+                optimizer.Step(null);
+            }
+
+            return OptimizerSample.Values(parameters);
+        }
+
+        double[] expected = Run();
+        using var stop = new ManualResetEventSlim();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsSet)
+                GC.Collect(0, GCCollectionMode.Forced);
+        });
+        collector.Start();
+        try
+        {
+            CollectionAssert.AreEqual(expected, Run());
+        }
+        finally
+        {
+            stop.Set();
+            collector.Join();
+        }
+    }
 }

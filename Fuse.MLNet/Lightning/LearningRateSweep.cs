@@ -33,7 +33,8 @@ public sealed record LearningRateSweep(ValueList<double> Rates, ValueList<double
             (int steepest, double slope) = Enumerable.Range(losses.Count / 10, losses.Count - (losses.Count / 10) - 1)
                 .Select(step => (step, (losses[step + 1] - losses[step]) / Math.Log(Rates[step + 1] / Rates[step])))
                 .Where(pair => double.IsFinite(pair.Item2)).DefaultIfEmpty((0, 0)).MinBy(pair => pair.Item2);
-            return slope < 0 ? Rates[steepest] : null;
+            // A loss that changes by no more than rounding has not fallen.
+            return slope < -1e-6 * Math.Abs(losses[steepest]) ? Rates[steepest] : null;
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class FusedBucket : IDisposable
     private readonly bool[] _contiguous;
     private readonly Tensor[][] _slots;
     private readonly Tensor _counts;
+    private readonly Tensor[] _allCounts;
     private readonly Tensor[] _steps;
     private readonly Tensor _numbers;
     private readonly bool[] _started;
@@ -24,6 +25,7 @@ internal sealed class FusedBucket : IDisposable
         _contiguous = [.. _parameters.Select(parameter => parameter.is_contiguous())];
         _slots = [.. Enumerable.Range(0, FusedKernel.SlotCount).Select(slot => kernel.HasSlot(slot) ? Fill(kernel.Initial(slot, learningRate * group.LearningRateFactor)) : [])];
         _counts = zeros(_parameters.Length, ScalarType.Float32, _parameters[0].device);
+        _allCounts = kernel.Slots.Length > 0 ? [_counts] : [];
         _steps = _counts.unbind();
         _started = new bool[_parameters.Length];
         _numbers = TorchScript.Numbers([0, group.WeightDecay ?? kernel.WeightDecay, .. kernel.Numbers]);
@@ -44,11 +46,13 @@ internal sealed class FusedBucket : IDisposable
     /// <summary>Steps the parameters that have a gradient.</summary>
     public void Step()
     {
-        Tensor?[] gradients = [.. _parameters.Select(Gradient)];
-        bool all = Array.TrueForAll(gradients, gradient => gradient is not null);
+        var gradients = new Tensor?[_parameters.Length];
+        for (int i = 0; i < gradients.Length; i++)
+            gradients[i] = Gradient(_parameters[i], i);
+        bool all = !gradients.Contains(null);
         bool mixed = _kernel.AsksFirst && _started.Distinct().Count() > 1;
         if (all && !mixed)
-            _kernel.Step(_parameters, gradients!, [_counts], _steps, _slots, !_started[0], _numbers);
+            _kernel.Step(_parameters, gradients!, _allCounts, _steps, _slots, !_started[0], _numbers);
         else
             foreach (IGrouping<bool, int> part in Enumerable.Range(0, gradients.Length).Where(index => gradients[index] is not null).GroupBy(index => !_started[index] && _kernel.AsksFirst))
                 StepSome([.. part], gradients, part.Key);
@@ -99,7 +103,7 @@ internal sealed class FusedBucket : IDisposable
     {
         Tensor[] Pick(Tensor?[] from) => from.Length == 0 ? [] : [.. indices.Select(index => from[index]!)];
         Tensor[] steps = Pick(_steps);
-        _kernel.Step(Pick(_parameters), Pick(gradients), steps, steps, [.. _slots.Select(Pick)], first, _numbers);
+        _kernel.Step(Pick(_parameters), Pick(gradients), _allCounts.Length > 0 ? steps : [], steps, [.. _slots.Select(Pick)], first, _numbers);
     }
 
     /// <summary>Gets a gradient laid out as its parameter is, which the kernels take for granted.</summary>

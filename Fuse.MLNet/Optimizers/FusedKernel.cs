@@ -26,7 +26,8 @@ internal sealed record FusedKernel(string Function, string[] Slots, double Weigh
 
         def sgd(ps: List[Tensor], gs: List[Tensor], counts: List[Tensor], steps: List[Tensor], a: List[Tensor], b: List[Tensor], c: List[Tensor], first: bool, numbers: Tensor):
             n: List[float] = numbers.tolist()
-            torch._foreach_add_(counts, 1.0)
+            if len(counts) > 0:
+                torch._foreach_add_(counts, 1.0)
             torch._fused_sgd_(ps, gs, a, weight_decay=n[1], momentum=n[2], lr=n[0], dampening=n[3], nesterov=n[4] != 0.0, maximize=False, is_first_step=first)
 
         def adagrad(ps: List[Tensor], gs: List[Tensor], counts: List[Tensor], steps: List[Tensor], a: List[Tensor], b: List[Tensor], c: List[Tensor], first: bool, numbers: Tensor):
@@ -112,7 +113,7 @@ internal sealed record FusedKernel(string Function, string[] Slots, double Weigh
     /// <summary>Takes a step; in place, without a gradient of its own.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="gradients">Their gradients.</param>
-    /// <param name="counts">What to add 1 to for the steps to be counted.</param>
+    /// <param name="counts">What to add 1 to for the steps to be counted; none when the kernel keeps no state.</param>
     /// <param name="steps">The parameters' numbers of steps, which <paramref name="counts"/> hold.</param>
     /// <param name="slots">The state, slot by slot; empty for a slot that is not used.</param>
     /// <param name="first">Whether it is the parameters' first step.</param>
