@@ -133,7 +133,9 @@ public sealed class BatchLimitTests : LeakCheckedTest
             OverfitBatches = overfit ? 3 : null,
             Callbacks = { hooks },
         }));
-        CollectionAssert.AreEqual(new[] { "fit start", "epoch start 0", "batch 1", "epoch end 1", "fit end Completed" }, hooks.Calls);
+        CollectionAssert.AreEqual(
+            new[] { "fit start", "epoch start 0", "batch start 0", "backward", "step", "batch 1", "validation start", "validation batch", "validation end 1", "epoch end 1", "fit end Completed" },
+            hooks.Calls, string.Join(", ", hooks.Calls));
         Assert.HasCount(8, Rows(training: true));
         Assert.HasCount(8, Rows(training: false));
         Assert.HasCount(1, transformer.History.Epochs);

@@ -20,7 +20,8 @@ public sealed class ParityTests : LeakCheckedTest
             MaxEpochs = 2,
             BatchSize = BatchSize,
             Optimizer = (name == "Adam" ? Optimizers.Adam() : name == "AdamW" ? Optimizers.AdamW(0.01, weightDecay: 0.1) : Optimizers.SGD(0.1, momentum: 0.9, nesterov: true))
-                with { Implementation = OptimizerImplementation.TorchSharp },
+                with
+            { Implementation = OptimizerImplementation.TorchSharp },
         }, Network.Of<DropoutClassifier>()));
 
         using var scope = NewDisposeScope();

@@ -109,7 +109,7 @@ internal sealed class Trainer : IDisposable
             Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
         if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
             throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
-                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data and batch size."));
+                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
         _position = state.Position;
         _epochs.AddRange(state.History.Epochs);
         Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
