@@ -19,9 +19,7 @@ public sealed class ParityTests : LeakCheckedTest
         {
             MaxEpochs = 2,
             BatchSize = BatchSize,
-            Optimizer = (name == "Adam" ? Optimizers.Adam() : name == "AdamW" ? Optimizers.AdamW(0.01, weightDecay: 0.1) : Optimizers.SGD(0.1, momentum: 0.9, nesterov: true))
-                with
-            { Implementation = OptimizerImplementation.TorchSharp },
+            Optimizer = Described(name) with { Implementation = OptimizerImplementation.TorchSharp },
         }, Network.Of<DropoutClassifier>()));
 
         using var scope = NewDisposeScope();
@@ -53,6 +51,13 @@ public sealed class ParityTests : LeakCheckedTest
         for (int epoch = 0; epoch < 2; epoch++)
             Assert.AreEqual(losses[epoch], transformer.History["train.losses.total_loss"][epoch], 1e-6);
     }
+
+    private static OptimizerSpec Described(string name) => name switch
+    {
+        "Adam" => Optimizers.Adam(),
+        "AdamW" => Optimizers.AdamW(0.01, weightDecay: 0.1),
+        _ => Optimizers.SGD(0.1, momentum: 0.9, nesterov: true),
+    };
 
     [TestMethod]
     public void APermutationHasEveryRowOnceAndGoesByTheSeedAndTheEpoch()

@@ -180,6 +180,20 @@ public sealed class FusedOptimizerTests : LeakCheckedTest
     }
 
     [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void StepsLeaveTheGradients(string name)
+    {
+        using var scope = NewDisposeScope();
+        KeyValuePair<string, Parameter>[] parameters = OptimizerSample.Parameters();
+        using ParameterOptimizer optimizer = OptimizerCases.All[name].Ours.Build(parameters);
+        OptimizerSample.SetGradients(parameters, 0);
+        Tensor[] before = [.. parameters.Select(parameter => parameter.Value.grad!.clone())];
+        optimizer.Step(null);
+        for (int i = 0; i < parameters.Length; i++)
+            CollectionAssert.AreEqual(before[i].data<float>().ToArray(), parameters[i].Value.grad!.data<float>().ToArray(), parameters[i].Key);
+    }
+
+    [TestMethod]
     public void ForgottenGradientsAreAddedUpAnew()
     {
         using var scope = NewDisposeScope();

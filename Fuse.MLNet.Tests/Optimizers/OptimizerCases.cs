@@ -26,6 +26,7 @@ internal static class OptimizerCases
         ["radam"] = (Optimizers.RAdam(), ps => optim.RAdam(ps)),
         ["radam, decayed"] = (Optimizers.RAdam(0.01, 0.8, 0.95, 1e-6, 0.1), ps => optim.RAdam(ps, 0.01, 0.8, 0.95, 1e-6, 0.1)),
         ["rmsprop"] = (Optimizers.RMSProp(), ps => optim.RMSProp(ps)),
+        ["rmsprop, decayed"] = (Optimizers.RMSProp(0.001, 0.9, 1e-6, 0.1), ps => optim.RMSProp(ps, 0.001, 0.9, 1e-6, 0.1)),
         ["rmsprop, centered"] = (Optimizers.RMSProp(0.001, 0.9, 1e-6, 0.1, 0.5, true), ps => optim.RMSProp(ps, 0.001, 0.9, 1e-6, 0.1, 0.5, true)),
         ["rmsprop, momentum"] = (Optimizers.RMSProp(0.001, momentum: 0.9), ps => optim.RMSProp(ps, 0.001, momentum: 0.9)),
         ["sgd"] = (Optimizers.SGD(0.01), ps => optim.SGD(ps, 0.01)),

@@ -56,7 +56,7 @@ public sealed class ParameterGroupTests : LeakCheckedTest
             (double[] ends, double[] others) = (OptimizerSample.Values(grouped), OptimizerSample.Values(alone));
             CollectionAssert.AreEqual(others[..25], ends[..25]);
             Assert.AreEqual(others[^1], ends[^1]);
-            // ASGD decays weights whatever the rate is at later steps only; a rate of 0 keeps the others as they are.
+            // A rate of 0 keeps the others as they are.
             CollectionAssert.AreEqual(start[25..^1], ends[25..^1]);
         }
     }

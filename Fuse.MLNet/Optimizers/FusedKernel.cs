@@ -40,6 +40,11 @@ internal sealed record FusedKernel(string Function, string[] Slots, double Weigh
             torch._foreach_add_(counts, 1.0)
             if n[1] != 0.0:
                 gs = torch._foreach_add(gs, ps, alpha=n[1])
+            if len(b) == 0 and len(c) == 0:
+                # Adam without a memory of the gradient, so many steps on that nothing is left to correct.
+                late = torch.full_like(steps[0], 1e30)
+                torch._fused_adam_(ps, gs, gs, a, [], [late for p in ps], lr=n[0], beta1=0.0, beta2=n[2], weight_decay=0.0, eps=n[3], amsgrad=False, maximize=False)
+                return
             torch._foreach_mul_(a, n[2])
             torch._foreach_addcmul_(a, gs, gs, 1.0 - n[2])
             if len(c) > 0:
