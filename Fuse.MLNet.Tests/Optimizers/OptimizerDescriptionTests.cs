@@ -34,6 +34,7 @@ public sealed class OptimizerDescriptionTests
     {
         Assert.AreEqual("nesterov", Assert.ThrowsExactly<ArgumentException>(() => Optimizers.SGD(0.1, nesterov: true)).ParamName);
         Assert.AreEqual("nesterov", Assert.ThrowsExactly<ArgumentException>(() => Optimizers.SGD(0.1, 0.9, 0.1, nesterov: true)).ParamName);
+        Assert.AreEqual("minStep", Assert.ThrowsExactly<ArgumentException>(() => Optimizers.Rprop(minStep: 2, maxStep: 1)).ParamName);
         Assert.ThrowsExactly<ArgumentException>(() => Optimizers.SAM(Optimizers.LBFGS()));
         Assert.ThrowsExactly<ArgumentException>(() => Optimizers.SAM(Optimizers.SAM(Optimizers.Adam())));
         Assert.ThrowsExactly<ArgumentException>(() => new ParameterGroup(""));

@@ -121,8 +121,12 @@ public static class Optimizers
     /// <param name="etaPlus">The factor of a step's size after it did not.</param>
     /// <param name="minStep">The smallest step.</param>
     /// <param name="maxStep">The largest step.</param>
-    public static OptimizerSpec Rprop(double lr = 1e-2, double etaMinus = 0.5, double etaPlus = 1.2, double minStep = 1e-6, double maxStep = 50) =>
-        new RpropSpec(Rate(lr), Decay(etaMinus, nameof(etaMinus)), Size(etaPlus, nameof(etaPlus)), Size(minStep, nameof(minStep)), Size(maxStep, nameof(maxStep)));
+    public static OptimizerSpec Rprop(double lr = 1e-2, double etaMinus = 0.5, double etaPlus = 1.2, double minStep = 1e-6, double maxStep = 50)
+    {
+        if (minStep > maxStep)
+            throw new ArgumentException($"{nameof(minStep)} is {minStep}, above {nameof(maxStep)}, {maxStep}.", nameof(minStep));
+        return new RpropSpec(Rate(lr), Decay(etaMinus, nameof(etaMinus)), Size(etaPlus, nameof(etaPlus)), Size(minStep, nameof(minStep)), Size(maxStep, nameof(maxStep)));
+    }
 
     /// <summary>Describes sharpness-aware minimization (Foret et al. 2021): steps along the gradient at the worst point near the weights.</summary>
     /// <remarks>Each step runs the batch twice. One norm is taken over all parameters. Groups belong to <paramref name="base"/>.</remarks>

@@ -3,7 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Holds TorchScript functions, compiled once a process at their first call; safe to call from several threads.</summary>
 /// <remarks>
 /// One call does what takes many calls of TorchSharp, and numbers that travel in a tensor need no Scalar: nothing keeps one alive while
-/// native code reads it, so that a garbage collection caused by another thread can free it too early.
+/// native code reads it, so that a garbage collection caused by another thread can free it too early. A name that TorchScript does not know
+/// ends the process when the source is compiled; an operation that a device does not have throws when it is called.
 /// </remarks>
 /// <param name="source">The functions. Numbers are passed as a Float64 tensor on the CPU and read by <c>tolist()</c>.</param>
 internal sealed class TorchScript(string source)
