@@ -1,3 +1,7 @@
+using Fuse.MLNet.Examples.Digits;
+using Microsoft.ML;
+using Microsoft.ML.Transforms;
+
 namespace Fuse.MLNet.Tests;
 
 /// <summary>Repeats a run by a loop written out in plain TorchSharp.</summary>
@@ -5,6 +9,7 @@ namespace Fuse.MLNet.Tests;
 public sealed class ParityTests : LeakCheckedTest
 {
     private const int BatchSize = 16;
+    private const int Epochs = 3;
 
     [TestMethod]
     [DataRow(50, "Adam")]
@@ -17,7 +22,7 @@ public sealed class ParityTests : LeakCheckedTest
         const int Seed = 5;
         FuseTransformer transformer = Own(Learning.Classify(Seed, rows, new()
         {
-            MaxEpochs = 2,
+            MaxEpochs = Epochs,
             BatchSize = BatchSize,
             Optimizer = Described(name) with { Implementation = OptimizerImplementation.TorchSharp },
         }, Network.Of<DropoutClassifier>()));
@@ -30,9 +35,9 @@ public sealed class ParityTests : LeakCheckedTest
         using var network = new DropoutClassifier();
         using optim.Optimizer optimizer = name == "Adam" ? optim.Adam(network.parameters(), 1e-3)
             : name == "AdamW" ? optim.AdamW(network.parameters(), 0.01, weight_decay: 0.1) : optim.SGD(network.parameters(), 0.1, momentum: 0.9, nesterov: true);
-        double[] losses = [0, 0];
+        double[] losses = new double[Epochs];
         long step = 0;
-        for (int epoch = 0; epoch < 2; epoch++)
+        for (int epoch = 0; epoch < Epochs; epoch++)
         {
             network.train();
             foreach (int[] indices in TrainingSeeds.Permutation(rows, Seed, epoch).Chunk(BatchSize))
@@ -48,8 +53,46 @@ public sealed class ParityTests : LeakCheckedTest
         }
 
         CollectionAssert.AreEqual(Learning.Weights(network), Learning.Weights(transformer.Network));
-        for (int epoch = 0; epoch < 2; epoch++)
+        for (int epoch = 0; epoch < Epochs; epoch++)
             Assert.AreEqual(losses[epoch], transformer.History["train.losses.total_loss"][epoch], 1e-6);
+    }
+
+    [TestMethod]
+    public void AnIndependentLoopOverLeNetGivesTheSameBits()
+    {
+        const int Seed = 6, Rows = 48;
+        Digit[] digits = DigitData.Generated(1, Rows, 1).Train;
+        var ml = new MLContext(Seed);
+        IDataView view = ml.Data.LoadFromEnumerable(digits);
+        FuseTransformer transformer = Own(ml.Fuse().Train(Network.Of<LeNet>(), new TensorColumn("Pixels", [1, 28, 28]), "Label", Loss.CrossEntropy(), new()
+        {
+            MaxEpochs = Epochs,
+            BatchSize = BatchSize,
+            Optimizer = Described("AdamW") with { Implementation = OptimizerImplementation.TorchSharp },
+        }).Fit(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(view).Transform(view)));
+
+        using var scope = NewDisposeScope();
+        uint[] classes = [.. digits.Select(digit => (uint)digit.Label).Distinct().Order()];
+        Tensor inputs = stack(digits.Select(digit => tensor(digit.Pixels.Select(pixel => (float)pixel).ToArray()).reshape(1, 28, 28)));
+        Tensor labels = tensor(digits.Select(digit => (long)Array.IndexOf(classes, (uint)digit.Label)).ToArray());
+        random.manual_seed(TrainingSeeds.ForInitialization(Seed));
+        using var network = new LeNet();
+        using optim.Optimizer optimizer = optim.AdamW(network.parameters(), 0.01, weight_decay: 0.1);
+        long step = 0;
+        for (int epoch = 0; epoch < Epochs; epoch++)
+        {
+            network.train();
+            foreach (int[] indices in TrainingSeeds.Permutation(Rows, Seed, epoch).Chunk(BatchSize))
+            {
+                Tensor batch = tensor(indices.Select(index => (long)index).ToArray());
+                random.manual_seed(TrainingSeeds.ForStep(Seed, step++));
+                optimizer.zero_grad();
+                nn.functional.cross_entropy(network.call(inputs.index_select(0, batch)), labels.index_select(0, batch)).backward();
+                optimizer.step();
+            }
+        }
+
+        CollectionAssert.AreEqual(Learning.Weights(network), Learning.Weights(transformer.Network));
     }
 
     private static OptimizerSpec Described(string name) => name switch

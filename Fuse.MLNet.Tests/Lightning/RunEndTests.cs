@@ -30,6 +30,43 @@ public sealed class RunEndTests : LeakCheckedTest
     }
 
     [TestMethod]
+    [DataRow(StopReason.Completed, 3, "epoch 3/3")]
+    [DataRow(StopReason.EarlyStopped, 2, "training stops: enough")]
+    [DataRow(StopReason.Cancelled, 2, "cancelled in epoch 3, step 8")]
+    [DataRow(StopReason.Diverged, 2, "The loss 'loss' was NaN in epoch 3, step 8")]
+    public void EachEndLeavesAUsableModelAndSaysWhy(StopReason reason, int epochs, string message)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var ml = new MLContext(seed: 1);
+        var log = new LogRecorder(ml);
+        FuseTransformer model = Run(new()
+        {
+            MaxEpochs = 3,
+            CancellationToken = cancellation.Token,
+            Callbacks =
+            {
+                reason switch
+                {
+                    StopReason.EarlyStopped => new Ending(context => context.Stop("enough")),
+                    StopReason.Cancelled => new CancelAt(cancellation.Cancel, epochs: 2),
+                    StopReason.Diverged => new Ending(_ => { }, isPoison: true),
+                    _ => new CancelAt(() => { }),
+                },
+            },
+        }, ml);
+        Assert.AreEqual(reason, model.StopReason);
+        Assert.HasCount(epochs, model.History.Epochs);
+        Assert.Contains(message, log.Text);
+        IDataView rows = Samples.Keyed(ml, 12);
+        Assert.IsTrue(Learning.Scores(model.Transform(rows)).SelectMany(row => row).All(float.IsFinite));
+        string path = Path.Combine(Folder, "model.zip");
+        ml.Model.Save(model, rows.Schema, path);
+        var loaded = (FuseTransformer)Own(ml.Model.Load(path, out _));
+        Assert.AreEqual(reason, loaded.StopReason);
+        Learning.AreEqual(Learning.Scores(model.Transform(rows)), Learning.Scores(loaded.Transform(rows)));
+    }
+
+    [TestMethod]
     public void WeightsThatAreNotFiniteAreNoCompletedRun()
     {
         var ml = new MLContext(seed: 1);
@@ -84,6 +121,22 @@ public sealed class RunEndTests : LeakCheckedTest
         options.ValidationFraction = 0.2;
         ml ??= new MLContext(seed: 1);
         return Own(Learning.Classifier(ml, options, Network.Of<DropoutClassifier>()).Fit(Samples.Keyed(ml, 50)));
+    }
+
+    /// <summary>Does something after the second epoch, or makes the third epoch's first batch not a number.</summary>
+    private sealed class Ending(Action<TrainingContext> end, bool isPoison = false) : Callback
+    {
+        public override void OnTrainBatchStart(TrainingContext context, BatchDict batch)
+        {
+            if (isPoison && context.EpochsDone == 2)
+                batch[BatchKeys.Input].fill_(double.NaN);
+        }
+
+        public override void OnEpochEnd(TrainingContext context)
+        {
+            if (context.EpochsDone == 2)
+                end(context);
+        }
     }
 
     private sealed class RateReader(Action<double> read) : Callback

@@ -62,6 +62,36 @@ public sealed class CatalogTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void FoldsShareNothingOfLossesCallbacksAndSamplers()
+    {
+        IDataView view = Samples.Keyed(_ml, 60);
+        FuseTrainer trainer = _ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { [BatchKeys.Input] = new("Features"), [BatchKeys.Label] = new("Label") },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<DropoutClassifier>(), Inputs = [BatchKeys.Input], Outputs = [BatchKeys.Logits] },
+            Losses = { ["learned"] = new TemperatureLoss(), ["late"] = new LossWarmUp(new LossCrossEntropy { Weight = 0.5 }, 7) },
+            TrainMetrics = { ["accuracy"] = new MetricAccuracy(BatchKeys.Logits, BatchKeys.Label) },
+            Outputs = { ["Score"] = new(BatchKeys.Logits, "Label") { Activation = Activation.Softmax } },
+            Callbacks = { new EarlyStopping(new("validation.losses.learned", MinDelta: 0.02), patience: 2), new ExponentialMovingAverage() },
+            Sampler = new BatchSamplerDefault(),
+            SamplingKeyColumnName = "Patient",
+            ValidationFraction = 0.2,
+            MaxEpochs = 8,
+            BatchSize = 9,
+        });
+        var folds = _ml.MulticlassClassification.CrossValidate(view, trainer, numberOfFolds: 3, seed: 4);
+        var splits = _ml.Data.CrossValidationSplit(view, numberOfFolds: 3, seed: 4);
+        for (int k = 0; k < 3; k++)
+        {
+            var model = (FuseTransformer)Own(folds[k].Model);
+            FuseTransformer lone = Own(trainer.Fit(splits[k].TrainSet));
+            CollectionAssert.AreEqual(Learning.Weights(lone.Network), Learning.Weights(model.Network));
+            Assert.AreEqual(lone.History, model.History);
+            Assert.AreEqual(lone.StopReason, model.StopReason);
+        }
+    }
+
+    [TestMethod]
     public void ACacheBeforeTheTrainerChangesNothing()
     {
         IDataView view = _ml.Data.LoadFromEnumerable(Samples.Blobs(40));

@@ -42,7 +42,24 @@ public sealed class EvaluateTests : LeakCheckedTest
         ITransformer loaded = Own(_ml.Model.Load(path, out _));
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => _ml.Fuse().Evaluate(loaded, rows));
         Assert.Contains("Evaluate(model, data, trainer)", error.Message);
-        Assert.AreEqual(_ml.Fuse().Evaluate(model, rows), _ml.Fuse().Evaluate(loaded, rows, trainer));
+        Assert.AreEqual(_ml.Fuse().Evaluate(model, rows).Values, _ml.Fuse().Evaluate(loaded, rows, trainer).Values);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void MetricOfEachRowIsTheMetricOfThatRow(bool hasIds)
+    {
+        FuseTrainer.Options options = Options();
+        options.SampleIdColumnName = hasIds ? "Patient" : null;
+        options.TestMetrics["half"] = new MetricFilterRows(new MeanMetric("data.label"), batch => batch["data.label"].gt(0));
+        FuseTransformer model = Own(_ml.Fuse().Train(options).Fit(Samples.Keyed(_ml, 60)));
+        EvaluationResult result = _ml.Fuse().Evaluate(model, Samples.Keyed(_ml, 33, seed: 5));
+        Sample[] rows = Samples.Blobs(33, 5);
+        CollectionAssert.AreEqual(rows.Select((row, i) => hasIds ? row.Patient : $"{i}").ToArray(), result.PerSample("labels").Select(row => row.SampleId).ToArray());
+        CollectionAssert.AreEqual(rows.Select(row => (double)row.Key).ToArray(), result.PerSample("labels").Select(row => row.Result["mean"]).ToArray());
+        Assert.Contains("Did you mean 'labels'", Assert.Throws<KeyNotFoundException>(() => result.PerSample("label")).Message);
+        Assert.Contains("leaves rows out", Assert.Throws<InvalidOperationException>(() => result.PerSample("half")).Message);
     }
 
     [TestMethod]

@@ -51,6 +51,9 @@ internal sealed class EpochLog
         collector.Add(batch);
     }
 
+    /// <summary>Gets the metrics with their rows so far, by logged name.</summary>
+    public IReadOnlyDictionary<string, MetricCollector> Metrics => new Dictionary<string, MetricCollector>(_metrics);
+
     /// <summary>Ends an epoch: gets its values, phase by phase, and starts over.</summary>
     public LoggedValue[] Take()
     {

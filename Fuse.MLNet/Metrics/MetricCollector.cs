@@ -39,22 +39,27 @@ internal sealed class MetricCollector(string name, MetricBase metric)
 
     /// <summary>Computes the metric's result over the rows so far.</summary>
     /// <exception cref="InvalidOperationException">The metric failed; the message names it and the shape of its rows.</exception>
-    public MetricResult Evaluate()
+    public MetricResult Evaluate() => Evaluate(new MetricRows(_values, _count, Math.Max(0, _width)));
+
+    private MetricResult Evaluate(MetricRows rows)
     {
         using var noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        int width = Math.Max(0, _width);
         try
         {
-            return metric.Evaluate(new MetricRows(_values, _count, width))
+            return metric.Evaluate(rows)
                 ?? throw new InvalidOperationException($"{nameof(MetricBase.Evaluate)} returned null; " +
                     $"return a number, {nameof(MetricResult)}.{nameof(MetricResult.Named)} or {nameof(MetricResult.None)}");
         }
         catch (Exception error) when (IsOfTheMetric(error))
         {
-            throw Failed($"{NativeErrors.FirstLine(error)} It had collected [{_count}, {width}].", error);
+            throw Failed($"{NativeErrors.FirstLine(error)} It had collected [{rows.Count}, {rows.Width}].", error);
         }
     }
+
+    /// <summary>Computes the metric over one row alone.</summary>
+    /// <exception cref="InvalidOperationException">The metric failed.</exception>
+    public MetricResult Evaluate(int row) => Evaluate(new MetricRows(_values, _count, Math.Max(0, _width)).Select([row]));
 
     /// <summary>Forgets the rows; the memory stays for the next pass.</summary>
     public void Reset() => (_count, _width) = (0, -1);

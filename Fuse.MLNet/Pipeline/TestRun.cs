@@ -42,6 +42,7 @@ internal static class TestRun
         module.Logged.Begin(prefix, 0);
         module.OnTestEpochStart();
         long count = 0;
+        var ids = new List<string>();
         for (int index = 0; ; index++)
         {
             checkAlive();
@@ -51,6 +52,8 @@ internal static class TestRun
             batch.Phase = Phase.Test;
             module.Logged.Begin(prefix, batch.RowCount);
             count += batch.RowCount;
+            if (batch.TryGet<string[]>(BatchKeys.SampleId, out string[]? own))
+                ids.AddRange(own!);
             BatchErrors.Guard(() => $"The test step failed on batch {index}", batch, () =>
             {
                 using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForValidation(seed, 0, index));
@@ -59,6 +62,7 @@ internal static class TestRun
             });
         }
         module.OnTestEpochEnd();
-        return new EvaluationResult(module.Logged.Take(), count);
+        IReadOnlyDictionary<string, MetricCollector> metrics = module.Logged.Metrics;
+        return new EvaluationResult(module.Logged.Take(), count, metrics, ids);
     }
 }
