@@ -129,10 +129,40 @@ public sealed class SanityCheckTests : LeakCheckedTest
     }
 
     [TestMethod]
-    public void OneRowIsNothingToCompare()
+    [DataRow(1)]
+    [DataRow(3)]
+    public void FewRowsMayBeAlikeByChance(int rows)
     {
-        Own(Learning.Classifier(_ml, new() { MaxEpochs = 1, BatchSize = 1 }).Fit(Samples.Keyed(_ml, 3)));
+        Sample[] alike = Samples.Blobs(3);
+        foreach (Sample row in alike)
+            row.Features = [1, 2];
+        Own(Learning.Classifier(_ml, new() { MaxEpochs = 1, BatchSize = rows }).Fit(Samples.Keyed(_ml, alike)));
         Check();
+    }
+
+    [TestMethod]
+    [DataRow(false, DisplayName = "one value a row, beside another input")]
+    [DataRow(true, DisplayName = "several values a row")]
+    public void AnInputOfSeveralValuesVaries(bool isVector)
+    {
+        Sample[] rows = Samples.Blobs(24);
+        foreach (Sample row in rows)
+        {
+            if (isVector)
+                row.Features = [1, 2];
+            else
+                row.Target = 1;
+        }
+
+        Own(_ml.Fuse().Train(new FuseTrainer.Options
+        {
+            MaxEpochs = 1,
+            Columns = { ["data.x"] = new("Features"), ["data.flag"] = new("Target"), ["data.label"] = new("Label") },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<Joined>(), Inputs = ["data.x", "data.flag"], Outputs = [BatchKeys.Logits] },
+            Losses = { ["loss"] = new LossCrossEntropy() },
+            Outputs = { ["Score"] = new(BatchKeys.Logits, "Label") },
+        }).Fit(Samples.Keyed(_ml, rows)));
+        Check(isVector ? ["varying_inputs"] : []);
     }
 
     private void Fit(Network network, FuseTrainer.TrainingOptions? options = null)
@@ -169,6 +199,17 @@ public sealed class SanityCheckTests : LeakCheckedTest
         }
 
         public override (Tensor, Tensor) forward(Tensor input) => (_a.call(input), _b.call(input));
+    }
+
+    /// <summary>Takes two inputs.</summary>
+    public sealed class Joined : nn.Module<Tensor, Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear _linear = nn.Linear(3, 3);
+
+        public Joined()
+            : base(nameof(Joined)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input, Tensor flag) => _linear.call(cat([input, flag.reshape(-1, 1)], 1));
     }
 
     /// <summary>Is a classifier with a mistake.</summary>

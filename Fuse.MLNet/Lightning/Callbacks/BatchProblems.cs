@@ -7,7 +7,11 @@ internal static class BatchProblems
 {
     private const double LargestScale = 100;
 
-    public static IEnumerable<SanityProblem> OfInput(string key, Tensor input, int rows)
+    // So many rows are not alike by chance.
+    private const int FewestRows = 4;
+
+    /// <summary>Looks at an input; one value a row, such as a rare flag, may well be the same in a whole batch when there are other inputs.</summary>
+    public static IEnumerable<SanityProblem> OfInput(string key, Tensor input, int rows, bool isOnly)
     {
         if (!input.is_floating_point() || input.numel() == 0)
             yield break;
@@ -18,7 +22,7 @@ internal static class BatchProblems
             yield return new("finite_inputs", $"'{key}' holds {wrong} values that are NaN or infinite in the first batch. Replace them before this step, such as by ml.Transforms.ReplaceMissingValues, or leave their rows out.");
             yield break;
         }
-        if (rows > 1 && AreRowsEqual(values, rows))
+        if ((isOnly || input.numel() > rows) && AreRowsEqual(values, rows))
             yield return new("varying_inputs", $"'{key}' is the same in all {rows} rows of the first batch, so there is nothing to learn from it. Check the column that it is read from, and the steps before.");
         (double mean, double deviation) = (values.mean().Number(), values.std(unbiased: false).Number());
         if (Math.Abs(mean) > LargestScale || deviation > LargestScale)
@@ -46,8 +50,8 @@ internal static class BatchProblems
         string[] keys = losses.Any(loss => loss.Name is not null) ? [.. losses.Select(loss => loss.Prediction).Distinct(StringComparer.Ordinal)]
             : [.. batch.Keys.Where(key => key.StartsWith("model.logits.", StringComparison.Ordinal) || key.StartsWith("model.output.", StringComparison.Ordinal))];
         foreach (string key in keys)
-            if (batch.RowCount > 1 && batch.TryGet<Tensor>(key, out Tensor? output) && output.is_floating_point() && output.requires_grad && output.dim() > 0
-                && output.shape[0] == batch.RowCount && output.numel() > 0 && AreRowsEqual(output, batch.RowCount))
+            if (batch.TryGet<Tensor>(key, out Tensor? output) && output.is_floating_point() && output.requires_grad && output.dim() > 0
+                && output.numel() > 0 && AreRowsEqual(output, batch.RowCount))
                 yield return new("dead_output", $"'{key}' is the same in all {batch.RowCount} rows of the first batch: what comes in gets lost on the way. " +
                     "Look for activations that are 0 everywhere, such as a ReLU behind weights that start too large, and for a dimension that is averaged away.");
     }
@@ -76,5 +80,5 @@ internal static class BatchProblems
         _ => TensorColumn.MissingTarget,
     };
 
-    private static bool AreRowsEqual(Tensor values, int rows) => values.shape[0] == rows && values.eq(values.narrow(0, 0, 1)).all().IsTrue();
+    private static bool AreRowsEqual(Tensor values, int rows) => rows >= FewestRows && values.shape[0] == rows && values.eq(values.narrow(0, 0, 1)).all().IsTrue();
 }

@@ -37,9 +37,9 @@ public sealed class SanityCheck : Callback
             return;
         using var noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        foreach (string key in context.InputKeys.Order(StringComparer.Ordinal))
-            if (batch.TryGet<Tensor>(key, out Tensor? input))
-                Warn(context, BatchProblems.OfInput(key, input, batch.RowCount), ref _hasInputProblem);
+        string[] keys = [.. context.InputKeys.Where(key => batch.TryGet<Tensor>(key, out _)).Order(StringComparer.Ordinal)];
+        foreach (string key in keys)
+            Warn(context, BatchProblems.OfInput(key, batch[key], batch.RowCount, isOnly: keys.Length == 1), ref _hasInputProblem);
     }
 
     /// <inheritdoc/>
