@@ -131,7 +131,7 @@ public sealed class BatchLimitTests : LeakCheckedTest
             ModelDirectory = folder,
             ResumeFrom = "last",
             OverfitBatches = overfit ? 3 : null,
-            Callbacks = { hooks },
+            Callbacks = { hooks, new CsvLogger(), new ModelEpochSummary(), new TensorBoardLogger { Directory = folder }, new ModelCheckpoint { Directory = folder } },
         }));
         CollectionAssert.AreEqual(
             new[] { "fit start", "epoch start 0", "batch start 0", "backward", "step", "batch 1", "validation start", "validation batch", "validation end 1", "epoch end 1", "fit end Completed" },

@@ -27,7 +27,7 @@ internal sealed class Trainer : IDisposable
         _run = run;
         Autocast.Check(options.Precision, run.Device);
         _context = new TrainingContext(this);
-        _callbacks = new CallbackList([.. options.Callbacks, .. module.ConfigureCallbacks()], DefaultCallbacks.Of(options));
+        _callbacks = new CallbackList(options.Callbacks.Concat(module.ConfigureCallbacks()).Where(callback => !options.IsTrial || !callback.WritesFiles), DefaultCallbacks.Of(options));
         _frozen = new FrozenParts(module, options.Freeze);
         _stepper = new OptimizerStepper(module, options)
         {

@@ -53,7 +53,9 @@ public class TrainerOptions
     public int? OverfitBatches { get; set; }
 
     /// <summary>Gets or sets whether to only try the whole run out: one epoch of one training and one validation batch. Default: false.</summary>
-    /// <remarks>Nothing is written or read: <see cref="ModelDirectory"/> and <see cref="ResumeFrom"/> count as null.</remarks>
+    /// <remarks>
+    /// Nothing is written or read: <see cref="ModelDirectory"/> and <see cref="ResumeFrom"/> count as null, and the library's callbacks that write files are left out.
+    /// </remarks>
     public bool FastDevRun { get; set; }
 
     /// <summary>Gets the callbacks, run in this order. Each <c>Fit</c> works on copies.</summary>
@@ -98,6 +100,9 @@ public class TrainerOptions
 
     /// <summary>Gets or sets the schedule of a search for a learning rate, which stands in for all others.</summary>
     internal ScheduleSpec? Sweep { get; private set; }
+
+    /// <summary>Gets whether the run only tries something out, and leaves no files.</summary>
+    internal bool IsTrial => FastDevRun || Sweep is not null;
 
     /// <summary>Copies the options for a search for a learning rate: some steps from fresh weights, no files, no callbacks but one.</summary>
     internal void TurnIntoSweep(ScheduleSpec sweep, int steps, Callback recorder)

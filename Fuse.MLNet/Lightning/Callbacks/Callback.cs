@@ -103,6 +103,9 @@ public abstract class Callback
     {
     }
 
+    /// <summary>Gets whether the callback is there for its files, so that runs which only try something out leave it out.</summary>
+    internal virtual bool WritesFiles => false;
+
     /// <summary>Copies the callback for one run.</summary>
     internal Callback Fresh() => (Callback)MemberwiseClone();
 }

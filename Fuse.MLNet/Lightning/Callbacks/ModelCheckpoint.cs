@@ -61,5 +61,7 @@ public sealed class ModelCheckpoint : Callback
                 Save(context, index == 0 ? BestName : $"best_epoch_{monitor.FileName}.ckpt");
     }
 
+    internal override bool WritesFiles => true;
+
     private void Save(TrainingContext context, string name) => context.SaveCheckpoint(Path.Combine(Directory ?? context.ModelDirectory!, name));
 }

@@ -46,5 +46,7 @@ public sealed class ModelEpochSummary : Callback
         }
     }
 
+    internal override bool WritesFiles => true;
+
     private string FileOf(TrainingContext context, MetricMonitor monitor) => Path.Combine(Directory ?? context.ModelDirectory!, $"epoch_summary_{monitor.FileName}.txt");
 }

@@ -70,6 +70,8 @@ public sealed class CsvLogger : Callback
     /// <inheritdoc/>
     public override void SaveState(CallbackState state) => _steps?.Flush();
 
+    internal override bool WritesFiles => true;
+
     private string FileOf(TrainingContext context) => Path ?? System.IO.Path.Combine(RunFolder.Of(context, null, nameof(CsvLogger), nameof(Path)), "metrics.csv");
 
     private static void Write(string path, History history)

@@ -45,6 +45,8 @@ public sealed class TensorBoardLogger : Callback
     /// <inheritdoc/>
     public override void OnException(TrainingContext context, Exception error) => Close();
 
+    internal override bool WritesFiles => true;
+
     private void Write(EpochRecord epoch)
     {
         long seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
