@@ -6,9 +6,13 @@ namespace Fuse.MLNet;
 /// <param name="Valid">A Boolean mask of the elements that count, of the shape of <paramref name="Values"/>; null when all do.</param>
 internal readonly record struct DenseTarget(Tensor Values, bool IsIndices, Tensor? Valid)
 {
-    /// <summary>Reads class indices <c>[N, ...]</c> for a prediction <c>[N, C, ...]</c>, resizing what lies behind N.</summary>
+    /// <summary>
+    /// Reads class indices <c>[N, ...]</c> for a prediction <c>[N, C, ...]</c>, resizing what lies behind N. Indices that are known to lie between two
+    /// numbers need no look at each.
+    /// </summary>
     /// <exception cref="ArgumentException">Shapes or values do not fit.</exception>
-    public static DenseTarget ReadIndices(Tensor pred, Tensor target, string predKey, string targetKey, long ignoreIndex, ResizeMode resize)
+    public static DenseTarget ReadIndices(Tensor pred, Tensor target, string predKey, string targetKey, long ignoreIndex, ResizeMode resize,
+        (long Low, long High)? known = null)
     {
         if (pred.dim() < 2 || target.dim() != pred.dim() - 1 || pred.shape[0] != target.shape[0])
             throw new ArgumentException($"it needs logits [N, C, ...] and class indices [N, ...]; {ShapeText.Of(predKey, pred, targetKey, target)}");
@@ -16,7 +20,9 @@ internal readonly record struct DenseTarget(Tensor Values, bool IsIndices, Tenso
             throw new ArgumentException($"it compares classes, but '{predKey}' is {ShapeText.Of(pred)}: one class; for two classes in one channel use " +
                 $"{nameof(LossBinaryCrossEntropy)} or a sigmoid");
         Tensor indices = Resized(ClassTargets.ToIndices(target, ignoreIndex, targetKey), pred, predKey, targetKey, resize, ignoreIndex);
-        return new(indices, true, ClassTargets.Valid(indices, pred.shape[1], ignoreIndex, targetKey));
+        // Asking the tensor waits for the device.
+        bool areClasses = resize == ResizeMode.None && known is var (low, high) && low >= 0 && high < pred.shape[1] && (ignoreIndex < low || ignoreIndex > high);
+        return new(indices, true, areClasses ? null : ClassTargets.Valid(indices, pred.shape[1], ignoreIndex, targetKey));
     }
 
     /// <summary>
