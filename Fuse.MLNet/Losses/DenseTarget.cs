@@ -14,15 +14,19 @@ internal readonly record struct DenseTarget(Tensor Values, bool IsIndices, Tenso
     public static DenseTarget ReadIndices(Tensor pred, Tensor target, string predKey, string targetKey, long ignoreIndex, ResizeMode resize,
         (long Low, long High)? known = null)
     {
-        if (pred.dim() < 2 || target.dim() != pred.dim() - 1 || pred.shape[0] != target.shape[0])
+        // Sizes are asked for one by one: a whole shape costs an array and a longer call.
+        if (pred.dim() is not (>= 2 and var dimensions) || target.dim() != dimensions - 1 || pred.size(0) != target.size(0))
             throw new ArgumentException($"it needs logits [N, C, ...] and class indices [N, ...]; {ShapeText.Of(predKey, pred, targetKey, target)}");
-        if (pred.shape[1] < 2)
+        long classes = pred.size(1);
+        if (classes < 2)
             throw new ArgumentException($"it compares classes, but '{predKey}' is {ShapeText.Of(pred)}: one class; for two classes in one channel use " +
                 $"{nameof(LossBinaryCrossEntropy)} or a sigmoid");
-        Tensor indices = Resized(ClassTargets.ToIndices(target, ignoreIndex, targetKey), pred, predKey, targetKey, resize, ignoreIndex);
+        Tensor indices = ClassTargets.ToIndices(target, ignoreIndex, targetKey);
+        if (dimensions > 2)
+            indices = Resized(indices, pred, predKey, targetKey, resize, ignoreIndex);
         // Asking the tensor waits for the device.
-        bool areClasses = resize == ResizeMode.None && known is var (low, high) && low >= 0 && high < pred.shape[1] && (ignoreIndex < low || ignoreIndex > high);
-        return new(indices, true, areClasses ? null : ClassTargets.Valid(indices, pred.shape[1], ignoreIndex, targetKey));
+        bool areClasses = resize == ResizeMode.None && known is var (low, high) && low >= 0 && high < classes && (ignoreIndex < low || ignoreIndex > high);
+        return new(indices, true, areClasses ? null : ClassTargets.Valid(indices, classes, ignoreIndex, targetKey));
     }
 
     /// <summary>
