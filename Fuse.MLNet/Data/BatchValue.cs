@@ -36,6 +36,7 @@ internal static class BatchValue
     /// <summary>Describes a value in a few words.</summary>
     public static string? Show(object value) => value switch
     {
+        Tensor { IsInvalid: true } => "a tensor that was freed, in a dispose scope of the step's own",
         Tensor tensor => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]",
         string[] texts => $"String [{texts.Length}] {string.Join(", ", texts.Take(ShownItems).Select(text => $"'{text}'"))}{(texts.Length > ShownItems ? ", ..." : "")}",
         Array { Rank: 1 } items => $"{items.GetType().GetElementType()!.Name} [{items.Length}]",

@@ -21,6 +21,12 @@ public static class TrainingSeeds
     /// <param name="batch">The validation batch, from 0.</param>
     public static long ForValidation(long seed, long trainingStep, int batch) => Derive(Derive(seed, 5, trainingStep), 5, batch);
 
+    /// <summary>Gets the seed set before a hook of a module runs, such as that of an epoch's start.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="trainingStep">The number of training batches seen before.</param>
+    /// <param name="hook">The hook: 0 and 1 for the training part's start and end, 2 and 3 for validation's.</param>
+    public static long ForHook(long seed, long trainingStep, int hook) => Derive(Derive(seed, 7, trainingStep), 7, hook);
+
     /// <summary>Gets the seed of the split into training and validation rows.</summary>
     /// <param name="seed">The run's seed.</param>
     public static long ForSplit(long seed) => Derive(seed, 3, 0);

@@ -15,6 +15,8 @@ internal sealed class Autocast : IDisposable
         Functions native = Native.Value!;
         native.SetType(_device, (sbyte)ScalarType.BFloat16);
         native.SetEnabled(_device, 1);
+        // Its cache of cast weights would outlive an optimizer's step by hand, and forget gradients after a forward without them.
+        native.SetCache(0);
         native.IncrementNesting();
     }
 
@@ -36,24 +38,23 @@ internal sealed class Autocast : IDisposable
     public void Dispose()
     {
         Functions native = Native.Value!;
-        // The cache holds casts of weights, which the next step changes.
-        if (native.DecrementNesting() == 0)
-            native.ClearCache();
+        native.DecrementNesting();
+        native.SetCache(1);
         native.SetEnabled(_device, 0);
     }
 
     private static NotSupportedException Missing(Precision precision, string why) =>
         MLNetErrors.Mark(new NotSupportedException($"{nameof(TrainerOptions.Precision)} = {precision} {why}; use {nameof(Precision.Full)}."));
 
-    private sealed record Functions(Functions.TakeFlag SetEnabled, Functions.TakeType SetType, Functions.GiveCount IncrementNesting, Functions.GiveCount DecrementNesting, Functions.TakeNothing ClearCache)
+    private sealed record Functions(Functions.TakeFlag SetEnabled, Functions.TakeType SetType, Functions.GiveCount IncrementNesting, Functions.GiveCount DecrementNesting, Functions.TakeOne SetCache)
     {
         public delegate void TakeFlag(sbyte device, byte isEnabled);
 
         public delegate void TakeType(sbyte device, sbyte type);
 
-        public delegate int GiveCount();
+        public delegate void TakeOne(byte isEnabled);
 
-        public delegate void TakeNothing();
+        public delegate int GiveCount();
 
         /// <summary>Finds the functions, by the names that the platform's compiler gives them, or returns null.</summary>
         public static Functions? Find() => Library() is { } library
@@ -61,8 +62,8 @@ internal sealed class Autocast : IDisposable
             && Export<TakeType>(library, "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE", "?set_autocast_dtype@autocast@at@@YAXW4DeviceType@c10@@W4ScalarType@4@@Z") is { } type
             && Export<GiveCount>(library, "_ZN2at8autocast17increment_nestingEv", "?increment_nesting@autocast@at@@YAHXZ") is { } increment
             && Export<GiveCount>(library, "_ZN2at8autocast17decrement_nestingEv", "?decrement_nesting@autocast@at@@YAHXZ") is { } decrement
-            && Export<TakeNothing>(library, "_ZN2at8autocast11clear_cacheEv", "?clear_cache@autocast@at@@YAXXZ") is { } clear
-            ? new(enabled, type, increment, decrement, clear) : null;
+            && Export<TakeOne>(library, "_ZN2at8autocast26set_autocast_cache_enabledEb", "?set_autocast_cache_enabled@autocast@at@@YAX_N@Z") is { } cache
+            ? new(enabled, type, increment, decrement, cache) : null;
 
         private static T? Export<T>(nint library, string itanium, string microsoft)
             where T : Delegate =>

@@ -5,6 +5,8 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, IReadOnlyL
 {
     private ModuleState? _best;
     private ModuleState? _last;
+    private int _from;
+    private bool _hasEpoch;
 
     /// <summary>Gets the monitors; the first decides, and without any the last epoch is kept.</summary>
     public IReadOnlyList<MetricMonitor> Monitors { get; private set; } = monitors;
@@ -21,6 +23,9 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, IReadOnlyL
     public bool Note(History history)
     {
         Keep(ref _last);
+        _hasEpoch = true;
+        foreach (MetricMonitor monitor in Monitors)
+            history.Monitored(monitor, nameof(TrainerOptions.BestEpochSource));
         if (Monitor is null)
             return false;
         bool isBest = Track(history).BestEpoch == history.Epochs.Count - 1;
@@ -32,10 +37,12 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, IReadOnlyL
     /// <summary>Keeps the last epoch from now on.</summary>
     public void Forget() => Monitors = [];
 
-    /// <summary>Takes the weights of the best epoch from a checkpoint, and the present ones as those of the last epoch.</summary>
-    public void Resume(ModuleState? weights)
+    /// <summary>Takes the weights of the best epoch from a checkpoint, and the present ones as good.</summary>
+    /// <param name="weights">The weights; null when the checkpoint has none by this monitor.</param>
+    /// <param name="from">The epoch from which the best is looked for.</param>
+    public void Resume(ModuleState? weights, int from)
     {
-        _best = weights;
+        (_best, _from) = (weights, from);
         Keep(ref _last);
     }
 
@@ -56,7 +63,7 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, IReadOnlyL
         if (_last is not null)
         {
             _last.Restore(module);
-            return "the weights of the last finished epoch";
+            return _hasEpoch ? "the weights of the last finished epoch" : "the weights that the run was resumed with";
         }
         return finite.Problem() is null ? "its present weights, which are finite, though no epoch was finished" : null;
     }
@@ -67,7 +74,12 @@ internal sealed class BestEpoch(nn.Module module, FiniteCheck finite, IReadOnlyL
         _last?.Dispose();
     }
 
-    private MonitorTrack Track(History history) => Monitor!.Follow(history.Monitored(Monitor, nameof(TrainerOptions.BestEpochSource)));
+    // Only epochs whose weights may be here count.
+    private MonitorTrack Track(History history)
+    {
+        MonitorTrack track = Monitor!.Follow(history.Monitored(Monitor, nameof(TrainerOptions.BestEpochSource)).Skip(_from));
+        return track with { BestEpoch = track.BestEpoch + _from };
+    }
 
     private void Keep(ref ModuleState? state)
     {

@@ -8,10 +8,10 @@ internal sealed class EpochLog
     private readonly Dictionary<string, ResumedRows> _resumed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _latest = new(StringComparer.Ordinal);
 
-    /// <summary>Gets or sets where logged names of the present batches begin: a phase, with a validation set's name.</summary>
+    /// <summary>Gets where logged names of the present batches begin: a phase, with a validation set's name.</summary>
     public string Prefix { get; private set; } = Phase.Train.LogPrefix();
 
-    /// <summary>Gets or sets the rows of the present batch, which its values weigh by.</summary>
+    /// <summary>Gets the rows of the present batch, which its values weigh by; 0 in hooks, whose values weigh 1.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Gets or sets whether nothing is logged, as when a step is computed a second time.</summary>
@@ -54,12 +54,26 @@ internal sealed class EpochLog
     /// <summary>Gets the metrics with their rows so far, by logged name.</summary>
     public IReadOnlyDictionary<string, MetricCollector> Metrics => new Dictionary<string, MetricCollector>(_metrics);
 
+    /// <summary>Computes the metrics so far and keeps only their values, so that no rows are left to save.</summary>
+    public void EndMetrics()
+    {
+        foreach ((string name, MetricCollector collector) in _metrics)
+            foreach ((string part, double value) in collector.Compute())
+                Add(part.Length == 0 ? name : $"{name}.{part}", value, 1, LogKind.Last);
+        _metrics.Clear();
+        _resumed.Clear();
+    }
+
     /// <summary>Ends an epoch: gets its values, phase by phase, and starts over.</summary>
+    /// <exception cref="InvalidOperationException">Two values have one name.</exception>
     public LoggedValue[] Take()
     {
         LoggedValue[] values = [.. Values()];
+        if (values.GroupBy(value => value.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw MLNetErrors.Mark(new InvalidOperationException($"'{twice.Key}' is logged twice in one epoch, in two ways: by Log and as a loss's total or a metric. Log yours under another name."));
         _means.Clear();
         _metrics.Clear();
+        _resumed.Clear();
         _latest.Clear();
         return values;
     }
@@ -68,7 +82,8 @@ internal sealed class EpochLog
     public RunningMean[] SaveMeans() => [.. _means.Values];
 
     /// <summary>Gets the metrics' rows so far, by logged name, in the current dispose scope.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> SaveMetrics() => _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.Save()));
+    public IEnumerable<KeyValuePair<string, Tensor>> SaveMetrics() => _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.Save()))
+        .Concat(_resumed.Select(rows => KeyValuePair.Create(rows.Key, rows.Value.ToTensor())));
 
     /// <summary>Puts the state of an unfinished epoch back.</summary>
     public void Restore(IEnumerable<RunningMean> means, IEnumerable<KeyValuePair<string, Tensor>> metrics)
@@ -81,11 +96,10 @@ internal sealed class EpochLog
     }
 
     /// <summary>Forgets what was logged since means were saved, when a validation was broken off.</summary>
-    public void GoBack(RunningMean[] means, string prefix)
+    public void GoBack(RunningMean[] means)
     {
+        _metrics.Clear();
         Restore(means, []);
-        foreach (string name in _metrics.Keys.Where(name => !name.StartsWith($"{prefix}.", StringComparison.Ordinal)).ToArray())
-            _metrics.Remove(name);
     }
 
     private IEnumerable<LoggedValue> Values()
@@ -93,7 +107,7 @@ internal sealed class EpochLog
         string[] prefixes =
         [
             .. _means.Values.Where(mean => mean.Kind == LogKind.Loss).Select(mean => mean.Name[..mean.Name.IndexOf(".losses.", StringComparison.Ordinal)])
-                .Concat(_metrics.Keys.Select(name => name[..name.IndexOf(".metrics.", StringComparison.Ordinal)])).Distinct(StringComparer.Ordinal),
+                .Concat(_metrics.Keys.Concat(_means.Keys).Where(name => name.Contains(".metrics.", StringComparison.Ordinal)).Select(name => name[..name.IndexOf(".metrics.", StringComparison.Ordinal)])).Distinct(StringComparer.Ordinal),
         ];
         string? Owner(string name) => prefixes.Where(prefix => name.StartsWith($"{prefix}.", StringComparison.Ordinal)).MaxBy(prefix => prefix.Length);
         foreach (string prefix in prefixes)
@@ -105,7 +119,7 @@ internal sealed class EpochLog
             // The total of an epoch is the sum of its losses' means, also when a loss had fewer valid rows than another; one without any adds nothing.
             if (losses.Length > 0)
                 yield return new($"{prefix}.{BatchKeys.TotalLoss}", losses.Any(loss => loss.Weight > 0) ? losses.Where(loss => loss.Weight > 0).Sum(loss => loss.Value) : double.NaN);
-            foreach (RunningMean mean in own.Except(losses))
+            foreach (RunningMean mean in own.Except(losses).OrderBy(mean => mean.Name.Contains(".metrics.", StringComparison.Ordinal)))
                 yield return new(mean.Name, mean.Value);
             foreach ((string name, MetricCollector collector) in _metrics.Where(metric => Owner(metric.Key) == prefix))
                 foreach ((string part, double value) in collector.Compute())

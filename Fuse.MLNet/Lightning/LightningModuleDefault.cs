@@ -56,7 +56,7 @@ public class LightningModuleDefault : LightningModule
     // As the network's own class names them: the wrappers around it are no business of a user's patterns.
     internal override string UserName(string parameter)
     {
-        while (parameter.StartsWith($"{ModelName}.", StringComparison.Ordinal))
+        for (int wrappers = _model is WrapSeqToDictModule ? 2 : 1; wrappers > 0 && parameter.StartsWith($"{ModelName}.", StringComparison.Ordinal); wrappers--)
             parameter = parameter[(ModelName.Length + 1)..];
         return parameter;
     }

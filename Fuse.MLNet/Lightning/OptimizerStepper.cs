@@ -44,7 +44,8 @@ internal sealed class OptimizerStepper : IDisposable
 
     public double LearningRate => _optimizers[0].LearningRate;
 
-    private bool NeedsClosure => _optimizers.Any(optimizer => optimizer.Inner.NeedsClosure);
+    /// <summary>Gets whether a step computes a batch's loss more than once.</summary>
+    public bool NeedsClosure => _optimizers.Any(optimizer => optimizer.Inner.NeedsClosure);
 
     /// <summary>Sets the learning rates by the schedules.</summary>
     public void Schedule(Func<ScheduleTime> time)
@@ -87,7 +88,8 @@ internal sealed class OptimizerStepper : IDisposable
         (_batches, _rows) = (0, 0);
         Clip(_parameters);
         BeforeStep();
-        foreach (ModuleOptimizer optimizer in _optimizers)
+        // One that computes gradients anew leaves others than these behind.
+        foreach (ModuleOptimizer optimizer in _optimizers.OrderBy(optimizer => optimizer.Inner.NeedsClosure))
             optimizer.Inner.Step(optimizer.Inner.NeedsClosure ? () => Again(trainingStep, before!) : null);
         return true;
     }
@@ -121,6 +123,8 @@ internal sealed class OptimizerStepper : IDisposable
         {
             ZeroGrad();
             Tensor loss = trainingStep() ?? throw new InvalidOperationException("The training step gave no loss the second time.");
+            if (!double.IsFinite(loss.Number()))
+                throw new NonFiniteLossException($"The loss was {loss.Number()} where {Description} looked a second time");
             loss.backward();
             Clip(_parameters);
             return loss;

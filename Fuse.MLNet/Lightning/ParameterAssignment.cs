@@ -22,7 +22,7 @@ internal static class ParameterAssignment
         {
             KeyValuePair<string, Parameter>[] own = [.. left.Where(pair => configuration.Parameters.Any(pattern => GlobPattern.Matches(pattern, pair.Key)))];
             if (own.Length == 0)
-                throw MLNetErrors.Mark(new InvalidOperationException($"The optimizer for {configuration.Parameters} has no parameter left to train. {ClosestName.Hint(configuration.Parameters[0], names)}"));
+                throw MLNetErrors.Mark(new InvalidOperationException($"The optimizer for {configuration.Parameters} has no parameter left to train. {ClosestName.Hint(configuration.Parameters.Count > 0 ? configuration.Parameters[0] : "", names)}"));
             left.RemoveAll(own.Contains);
             assigned.Add((configuration, own));
         }

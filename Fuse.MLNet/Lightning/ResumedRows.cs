@@ -19,8 +19,13 @@ internal sealed class ResumedRows
 
     public void RestoreTo(MetricCollector collector)
     {
-        using Tensor flat = tensor(_values);
-        using Tensor rows = flat.reshape(_shape);
+        using Tensor rows = ToTensor();
         collector.Restore(rows);
+    }
+
+    public Tensor ToTensor()
+    {
+        using Tensor flat = tensor(_values);
+        return flat.reshape(_shape);
     }
 }

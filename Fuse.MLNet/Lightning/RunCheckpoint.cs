@@ -41,12 +41,12 @@ internal sealed class RunCheckpoint(LightningModule module, OptimizerStepper ste
         if (isSameMonitor && file.Has(BestPrefix))
         {
             var weights = ModuleState.Capture(module);
-            best.Resume(weights);
+            best.Resume(weights, 0);
             file.CopyTo(weights.Values, BestPrefix);
         }
         else
         {
-            best.Resume(null);
+            best.Resume(null, isSameMonitor ? 0 : file.State.History.Epochs.Count);
         }
         for (int i = 0; i < stepper.Optimizers.Count; i++)
             stepper.Optimizers[i].Inner.LoadState(file.Read(OptimizerPrefix(i)));

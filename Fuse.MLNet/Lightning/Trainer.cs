@@ -18,7 +18,12 @@ internal sealed class Trainer : IDisposable
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private RunPosition _position;
     private TimeSpan _epochStart;
+    private readonly List<string> _asked = [];
+    private RunningMean[] _trained = [];
     private bool _isValidating;
+    private bool _isInStep;
+    private bool _isInHooks;
+    private bool _isEnvironmentCancelled;
     private string[]? _sampleIds;
 
     public Trainer(LightningModule module, TrainerOptions options, TrainingRun run)
@@ -83,9 +88,10 @@ internal sealed class Trainer : IDisposable
         }
         catch (Exception error)
         {
-            if (error is OperationCanceledException)
+            // What else is cancelled may have left a step half done.
+            if (_isEnvironmentCancelled)
                 SaveInterrupted();
-            _callbacks.Run(callback => callback.OnException(_context, error));
+            _callbacks.OnException(_context, error);
             throw;
         }
         Module.eval();
@@ -103,14 +109,14 @@ internal sealed class Trainer : IDisposable
         if (state.History.Epochs.Count > 0)
             ForgetDefaultMonitor(state.History.Epochs[^1]);
         bool isSameMonitor = state.Monitor == _best.Monitor;
+        if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
+                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
         _checkpoint.Load(file, isSameMonitor);
         if (!isSameMonitor)
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
         if (state.Optimizer != _stepper.Description)
             Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
-        if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
-            throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
-                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
         _position = state.Position;
         _epochs.AddRange(state.History.Epochs);
         Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
@@ -125,10 +131,17 @@ internal sealed class Trainer : IDisposable
 
     public void SaveCheckpoint(string path)
     {
+        if (_isInStep)
+            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved in the middle of a training step. Save it when the batch has ended."));
         if (_isValidating)
             throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved during validation: the epoch is half done, and callbacks may have changed the weights. Save it at the epoch's end."));
         if (_stepper.IsWithinStep)
             throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
+        if (_isInHooks)
+        {
+            _asked.Add(path);
+            return;
+        }
         _checkpoint.Save(path, new TrainState
         {
             FuseVersion = LibraryVersion.Fuse,
@@ -162,9 +175,11 @@ internal sealed class Trainer : IDisposable
         _callbacks.Run(callback => callback.OnEpochStart(_context));
         Module.train();
         _frozen.Eval();
-        Module.OnTrainEpochStart();
+        Module.Logged.Begin(Phase.Train.LogPrefix(), 0);
+        RunHook(ModuleHook.TrainEpochStart, Module.OnTrainEpochStart);
         using var grad = enable_grad();
         using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
+        EpochFraction = reader.Fraction;
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
         while (_stepper.IsWithinStep || reader.Fraction >= 1 || !(IsInterrupted() || IsOver()))
         {
@@ -172,23 +187,62 @@ internal sealed class Trainer : IDisposable
             double fraction = reader.Fraction;
             if (reader.Next() is not { } batch)
             {
-                Module.OnTrainEpochEnd();
+                EndTraining();
                 return true;
             }
             Begin(batch, Phase.Train, Phase.Train.LogPrefix());
+            if (!_stepper.IsWithinStep)
+                _stepper.Schedule(() => Time(fraction));
+            _isInStep = true;
             _callbacks.OnTrainBatchStart(_context, batch);
-            _stepper.Schedule(() => Time(fraction));
             EpochFraction = reader.Fraction;
-            HasStepped = BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () => _stepper.Step(() =>
-            {
-                using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
-                using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
-                return Module.TrainingStep(batch);
-            }, batch.RowCount, isLast: reader.Fraction >= 1));
+            HasStepped = Step(batch, isLast: reader.Fraction >= 1);
             _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (HasStepped ? 1 : 0) };
-            _callbacks.OnTrainBatchEnd(_context, batch);
+            _isInStep = false;
+            RunSaving(() => _callbacks.OnTrainBatchEnd(_context, batch));
         }
         return false;
+    }
+
+    /// <summary>Ends the training part of an epoch: what is logged up to here is where a resumed run goes on that was broken off in validation.</summary>
+    private void EndTraining()
+    {
+        Module.Logged.EndMetrics();
+        _trained = Module.Logged.SaveMeans();
+        RunHook(ModuleHook.TrainEpochEnd, Module.OnTrainEpochEnd);
+    }
+
+    private void RunHook(ModuleHook which, Action hook)
+    {
+        Module.Logged.Begin(Module.Logged.Prefix, 0);
+        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForHook(_run.Seed, _position.TrainingStep, (int)which));
+        hook();
+    }
+
+    /// <summary>Runs hooks in which a checkpoint may be asked for; it is saved when all callbacks had their turn, so that it holds what they made of it.</summary>
+    private void RunSaving(Action hooks)
+    {
+        _isInHooks = true;
+        hooks();
+        _isInHooks = false;
+        foreach (string path in _asked)
+            SaveCheckpoint(path);
+        _asked.Clear();
+    }
+
+    private bool Step(BatchDict batch, bool isLast)
+    {
+        // A step that computes its loss again gets the batch as it was read: what the first look left there is freed by then, or not its own.
+        BatchDict? read = _stepper.NeedsClosure ? batch.Copy() : null;
+        BatchDict next = batch;
+        return BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () => _stepper.Step(() =>
+        {
+            using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
+            using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
+            BatchDict given = next;
+            next = read?.Copy() ?? batch;
+            return Module.TrainingStep(given);
+        }, batch.RowCount, isLast));
     }
 
     /// <summary>Measures every validation set, ends the epoch's means and keeps the best weights.</summary>
@@ -212,7 +266,10 @@ internal sealed class Trainer : IDisposable
         finally
         {
             if (!isNoted)
+            {
+                Module.Logged.GoBack(_trained);
                 RunIfValidated(callback => callback.OnValidationInterrupted(_context));
+            }
             _isValidating = false;
         }
     }
@@ -225,16 +282,10 @@ internal sealed class Trainer : IDisposable
 
     private bool ValidateSets()
     {
-        RunningMean[] trained = Module.Logged.SaveMeans();
         int index = 0;
         foreach (MeasuredRows set in _run.Validation)
-        {
             if (!Validate(set, ref index))
-            {
-                Module.Logged.GoBack(trained, Phase.Train.LogPrefix());
                 return false;
-            }
-        }
         return true;
     }
 
@@ -243,13 +294,13 @@ internal sealed class Trainer : IDisposable
         using var noGrad = no_grad();
         using IBatchReader reader = set.Rows.Open(shuffledEpoch: null);
         Module.Logged.Begin(set.Prefix, 0);
-        Module.OnValidationEpochStart();
+        RunHook(ModuleHook.ValidationEpochStart, Module.OnValidationEpochStart);
         while (!IsInterrupted())
         {
             using var scope = NewDisposeScope();
             if (reader.Next() is not { } batch)
             {
-                Module.OnValidationEpochEnd();
+                RunHook(ModuleHook.ValidationEpochEnd, Module.OnValidationEpochEnd);
                 return true;
             }
             Begin(batch, Phase.Validation, set.Prefix);
@@ -287,8 +338,8 @@ internal sealed class Trainer : IDisposable
 
     private void EndEpoch()
     {
-        _position = _position with { Epoch = _position.Epoch + 1, Batch = 0 };
-        _callbacks.Run(callback => callback.OnEpochEnd(_context));
+        (_position, EpochFraction) = (_position with { Epoch = _position.Epoch + 1, Batch = 0 }, 0);
+        RunSaving(() => _callbacks.Run(callback => callback.OnEpochEnd(_context)));
     }
 
     private void End()
@@ -321,7 +372,15 @@ internal sealed class Trainer : IDisposable
     /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled.</summary>
     private bool IsInterrupted()
     {
-        _run.CheckAlive();
+        try
+        {
+            _run.CheckAlive();
+        }
+        catch (OperationCanceledException)
+        {
+            _isEnvironmentCancelled = true;
+            throw;
+        }
         if (Options.CancellationToken.IsCancellationRequested)
             StopReason = MLNet.StopReason.Cancelled;
         return StopReason is not null;
@@ -333,7 +392,7 @@ internal sealed class Trainer : IDisposable
         if (Options.OnDivergence == DivergencePolicy.Throw || _position.GlobalStep == 0 || _best.RestoreGood() is not { } kept)
         {
             Exception thrown = MLNetErrors.Mark(new InvalidOperationException(message, error));
-            _callbacks.Run(callback => callback.OnException(_context, thrown));
+            _callbacks.OnException(_context, thrown);
             throw thrown;
         }
         StopReason = MLNet.StopReason.Diverged;
@@ -352,7 +411,8 @@ internal sealed class Trainer : IDisposable
 
     private void SaveInterrupted()
     {
-        if (Options.ModelDirectory is { } folder)
-            SaveCheckpoint(Path.Combine(folder, ModelCheckpoint.LastName));
+        _isInStep = _isInHooks = false;
+        foreach (ModelCheckpoint checkpoint in _callbacks.Checkpoints)
+            checkpoint.SaveLastOf(_context);
     }
 }

@@ -128,6 +128,9 @@ public class TrainerOptions
             throw new ArgumentException($"{nameof(ResumeFrom)} = \"{ResumeFrom}\" means a file of {nameof(ModelDirectory)}: set it, or give the path of a checkpoint.");
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(BestEpochSource);
+        Require(Callbacks.All(callback => callback is not null), nameof(Callbacks), "null", "without null");
+        Require(Freeze.All(pattern => pattern is not null), nameof(Freeze), "null", "without null");
+        Require(BestEpochSource.All(monitor => monitor is not null), nameof(BestEpochSource), "null", "without null");
         ArgumentNullException.ThrowIfNull(Device);
     }
 

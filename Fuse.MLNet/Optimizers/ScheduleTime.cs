@@ -3,7 +3,7 @@ namespace Fuse.MLNet;
 /// <summary>Says where in a run a schedule is asked for its factor.</summary>
 /// <param name="Step">The number of optimizer steps taken before this one.</param>
 /// <param name="Epoch">The epoch, from 0.</param>
-/// <param name="MaxEpochs">The number of epochs of the whole run.</param>
+/// <param name="MaxEpochs">The number of epochs of the whole run, whether or not <c>MaxSteps</c> or <c>MaxTime</c> end it before.</param>
 /// <param name="EpochFraction">The part of the epoch that is done, from 0 to below 1, by rows.</param>
 public readonly record struct ScheduleTime(long Step, int Epoch, int MaxEpochs, double EpochFraction = 0)
 {

@@ -32,7 +32,9 @@ internal sealed class FirstBatch
         batch.Remove(BatchKeys.SampleId);
         batch.ReadKeys = read;
         module.eval();
+        module.Logged.IsMuted = true;
         BatchDict result = BatchErrors.Guard(() => "The network failed on the first batch, before training", batch, () => module.PredictStep(batch));
+        module.Logged.IsMuted = false;
         // What follows reads every key.
         result.ReadKeys = null;
         return new FirstBatch(batch.RowCount, read, [.. result.Where(pair => pair.Value is Tensor).Select(pair => KeyValuePair.Create(pair.Key, (Tensor)pair.Value))]);

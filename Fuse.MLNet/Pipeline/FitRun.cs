@@ -105,7 +105,7 @@ internal sealed class FitRun
                 StopReason = result.StopReason,
                 BestEpoch = result.BestEpoch,
             };
-            return new FuseTransformer(description, module, _device, _plan);
+            return new FuseTransformer(description, module, _device, _plan, bindings.ToDictionary(binding => binding.Key, binding => binding.Column));
         }
         catch
         {

@@ -67,6 +67,9 @@ public sealed partial class FuseTrainer
             foreach (string name in ValidationSets.Keys)
                 if (string.IsNullOrEmpty(name) || name.Contains('.', StringComparison.Ordinal) || name is "losses" or "metrics")
                     throw new ArgumentException($"'{name}' cannot name a validation set: it is empty, has a dot, or is a part of every logged name.");
+            foreach ((string name, IDataView? view) in ValidationSets)
+                if (view is null)
+                    throw new ArgumentException($"The validation set '{name}' is null.");
             if (WarmStart is not null && ResumeFrom is not null)
                 throw new ArgumentException($"{nameof(WarmStart)} and {nameof(ResumeFrom)} both give the weights to start from: set one of them.");
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");

@@ -15,11 +15,14 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     private readonly ModelDescription _description;
     private readonly Scorer _scorer;
 
-    internal FuseTransformer(ModelDescription description, LightningModule module, Device device, TrainerPlan? plan)
+    internal FuseTransformer(ModelDescription description, LightningModule module, Device device, TrainerPlan? plan, IReadOnlyDictionary<string, TensorColumn>? columns)
     {
         _description = description;
+        // Scoring logs nothing, and may run on several threads.
+        module.Logged.IsMuted = true;
         Device = device;
         Plan = plan;
+        Columns = columns ?? description.Columns;
         _scorer = new Scorer(module, device, description.Outputs);
     }
 
@@ -44,8 +47,8 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     /// <summary>Gets what the model was trained by, or null when it was loaded from a file.</summary>
     internal TrainerPlan? Plan { get; }
 
-    /// <summary>Gets the columns that scoring reads, as fitted, by batch key.</summary>
-    internal IReadOnlyDictionary<string, TensorColumn> Columns => _description.Columns;
+    /// <summary>Gets the columns as fitted, by batch key: all of them, or those that scoring reads when the model was loaded from a file.</summary>
+    internal IReadOnlyDictionary<string, TensorColumn> Columns { get; }
 
     /// <summary>Gets the number of rows in a batch.</summary>
     internal int BatchSize => _description.BatchSize;
@@ -72,7 +75,8 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         {
             ScoringWeights.Copy(trained, copy);
             ScoringWeights.CopyOthers(trained, copy);
-            return copy;
+            return Plan is not null || copy.parameters().Count() == copy.ScoringState().Values.OfType<Parameter>().Count() ? copy
+                : throw MLNetErrors.Mark(new InvalidOperationException("A loss has parameters that were trained with the network, which the model file does not hold: evaluate the model that Fit returned."));
         }
         catch
         {
@@ -141,7 +145,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
             module.Dispose();
             throw;
         }
-        return new FuseTransformer(description, module, device, null);
+        return new FuseTransformer(description, module, device, null, null);
     }
 
     private static LightningModule Build(ModelDescription description)

@@ -14,6 +14,8 @@ internal static class TestRun
     public static EvaluationResult Run(IHostEnvironment environment, FuseTransformer model, IDataView view, TrainerPlan plan)
     {
         Action checkAlive = MLNetEnvironment.LifeCheck(environment, nameof(FuseCatalog));
+        if (plan.Columns.FirstOrDefault(column => column.Value.Standardize && !model.Columns.ContainsKey(column.Key)) is { Key: { } unknown })
+            throw MLNetErrors.Mark(new InvalidOperationException($"The column of '{unknown}' was standardized by the training rows, and the model file does not hold by what: evaluate the model that Fit returned, or give Mean and StandardDeviation."));
         // As fitted: the measured means and deviations of standardized columns are the model's.
         ColumnBinding[] bindings = ColumnBinding.BindAll(view.Schema, plan.Columns.Select(column => KeyValuePair.Create(column.Key, model.Columns.GetValueOrDefault(column.Key, column.Value))));
         StagedRows rows = StagedRows.Read(view, bindings, null, plan.SampleId(view.Schema), checkAlive);

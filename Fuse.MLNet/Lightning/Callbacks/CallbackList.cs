@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Fuse.MLNet;
 
 /// <summary>Holds the callbacks of one run in the order in which they are called, those that write checkpoints last.</summary>
@@ -14,6 +16,26 @@ internal sealed class CallbackList
             .. given.Concat(defaults.Where(callback => !given.Any(other => other.GetType() == callback.GetType())))
                 .OrderBy(callback => callback is ModelCheckpoint).Select(callback => callback.Fresh()),
         ];
+    }
+
+    /// <summary>Gets the callbacks that write checkpoints.</summary>
+    public IEnumerable<ModelCheckpoint> Checkpoints => _callbacks.OfType<ModelCheckpoint>();
+
+    /// <summary>Lets every callback close what is open; one that fails at that neither keeps the others from it nor hides the error.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The error that ends the run is what the caller must see.")]
+    public void OnException(TrainingContext context, Exception error)
+    {
+        foreach (Callback callback in _callbacks)
+        {
+            try
+            {
+                callback.OnException(context, error);
+            }
+            catch (Exception second)
+            {
+                context.Warning($"{callback.GetType().Name} failed while the run ended: {second.Message}");
+            }
+        }
     }
 
     public void Run(Action<Callback> hook)

@@ -63,5 +63,12 @@ public sealed class ModelCheckpoint : Callback
 
     internal override bool WritesFiles => true;
 
+    /// <summary>Writes <c>last.ckpt</c> when a run ends within an epoch.</summary>
+    internal void SaveLastOf(TrainingContext context)
+    {
+        if (SaveLast)
+            Save(context, LastName);
+    }
+
     private void Save(TrainingContext context, string name) => context.SaveCheckpoint(Path.Combine(Directory ?? context.ModelDirectory!, name));
 }

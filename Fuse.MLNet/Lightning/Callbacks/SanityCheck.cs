@@ -49,6 +49,7 @@ public sealed class SanityCheck : Callback
         ArgumentNullException.ThrowIfNull(batch);
         if (context.EpochsDone > 0 || context.BatchesDone != 1)
             return;
+        batch = Alive(batch);
         using var noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         var losses = CheckedLoss.Of(context.Module);
@@ -59,6 +60,15 @@ public sealed class SanityCheck : Callback
         if (!_hasInputProblem && !_startsAtZero)
             Warn(context, BatchProblems.OfOutputs(batch, losses), ref any);
         Warn(context, BatchProblems.OfLosses(batch, losses), ref any);
+    }
+
+    // A step with a dispose scope of its own frees what it added to the batch.
+    private static BatchDict Alive(BatchDict batch)
+    {
+        BatchDict alive = batch.Copy();
+        foreach (string key in batch.Where(pair => pair.Value is Tensor { IsInvalid: true }).Select(pair => pair.Key))
+            alive.Remove(key);
+        return alive;
     }
 
     private void Warn(TrainingContext context, IEnumerable<SanityProblem> problems, ref bool any)

@@ -60,7 +60,7 @@ public sealed class TrainingContext
     /// <summary>Gets the folder of the run's files, or null.</summary>
     public string? ModelDirectory => _trainer.Options.ModelDirectory;
 
-    /// <summary>Logs a value of this epoch; the last one before the epoch's end goes to the History.</summary>
+    /// <summary>Logs a value; the last one before the end of the epoch's validation goes to the History, a later one to the next epoch.</summary>
     /// <param name="name">The logged name, such as <c>learning_rate</c>.</param>
     /// <param name="value">The value.</param>
     public void Log(string name, double value) => Module.Logged.Add(name, value, 1, LogKind.Last);
