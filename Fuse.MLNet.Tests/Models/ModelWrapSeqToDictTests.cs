@@ -14,7 +14,7 @@ public sealed class ModelWrapSeqToDictTests : LeakCheckedTest
         if (activation != Activation.None)
             Check(["model.logits.y", "model.output.y"], ["model.logits.y", "model.output.y"]);
 
-        void Check(ValueList<string> outputs, string[] keys)
+        void Check(ValueList<string?> outputs, string[] keys)
         {
             using var scope = NewDisposeScope();
             BatchDict batch = Run(new() { Model = Network.Of<Identity>(), Inputs = ["data.x"], Outputs = outputs, PostForward = activation });

@@ -8,6 +8,7 @@ namespace Fuse.MLNet;
 /// <c>Fit</c> starts from new weights, and a loaded file rebuilds the same module.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ModelWrapDictToSeq), "network.wrap_dict_to_seq")]
 [JsonDerivedType(typeof(ModuleNetwork), "network.module")]
 [JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
 public abstract record Network

@@ -159,6 +159,16 @@ internal sealed class FitRun
     {
         ColumnBinding? input = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Input);
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
-        return _settled.Module.Infer(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements);
+        // A network that does not say what it gives is built and run once.
+        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
+        return _settled.Module.Infer(new(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements, () => EmptyRows(bindings)));
+    }
+
+    private static BatchDict EmptyRows(ColumnBinding[] bindings)
+    {
+        var batch = new BatchDict { RowCount = 2, Phase = Phase.Predict };
+        foreach (ColumnBinding binding in bindings)
+            batch[binding.Key] = zeros([2, .. binding.RowShape], binding.DType, CPU);
+        return batch;
     }
 }
