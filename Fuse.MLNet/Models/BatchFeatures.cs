@@ -43,7 +43,7 @@ internal static class BatchFeatures
         {
             return call();
         }
-        catch (ExternalException error)
+        catch (Exception error) when (error is ExternalException or ArgumentException && !MLNetErrors.IsMarked(error))
         {
             throw new InvalidOperationException($"{user} failed on {Describe(batch, keys)}: {NativeErrors.FirstLine(error)}", error);
         }
