@@ -82,6 +82,8 @@ internal sealed class FitRun
         {
             if (_plan.Options.WarmStart is { } earlier)
                 FittedModel.Find(earlier).CopyWeightsTo(module);
+            if (_plan.Options.InitialWeights is { } file)
+                Report(file.LoadInto(module.NetworkState()));
             module.to(_device);
             FirstBatch first = FirstBatch.Run(module, train);
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
@@ -118,6 +120,14 @@ internal sealed class FitRun
     {
         using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
         return plan.Build();
+    }
+
+    private void Report(WeightsReport report)
+    {
+        if (report.IsComplete)
+            _log.Info(report.ToString());
+        else
+            _log.Warning(report.ToString());
     }
 
     private static long SeedOf(string checkpoint)
