@@ -11,6 +11,9 @@ namespace Fuse.MLNet;
 [JsonDerivedType(typeof(ModelWrapDictToSeq), "network.wrap_dict_to_seq")]
 [JsonDerivedType(typeof(ModuleNetwork), "network.module")]
 [JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
+[JsonDerivedType(typeof(BackboneMultilayerPerceptron), "backbone.multilayer_perceptron")]
+[JsonDerivedType(typeof(BackboneResnet), "backbone.resnet")]
+[JsonDerivedType(typeof(BackboneResnet3D), "backbone.resnet_3d")]
 public abstract record Network
 {
     private protected Network()
