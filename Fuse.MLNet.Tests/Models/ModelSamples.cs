@@ -34,7 +34,7 @@ internal static class ModelSamples
             KeyOutFeatures = "model.features",
             Heads =
             [
-                Classes() with { Inputs = ["model.features"], Pooling = GlobalPooling.Avg, TabularInputs = ["data.age", "data.blood"], TabularLayers = [6, 5], TabularDropoutRate = 0.2, Layers = [7], DropoutRate = 0.3 },
+                Classes() with { Inputs = ["model.features"], Pooling = GlobalPooling.Average, TabularInputs = ["data.age", "data.blood"], TabularLayers = [6, 5], TabularDropoutRate = 0.2, Layers = [7], DropoutRate = 0.3 },
                 new Head1D { HeadName = "target", Inputs = ["model.output.cls"], Mode = HeadMode.Regression, NumOutputs = 1, Layers = [], DropoutRate = 0 },
             ],
         },
@@ -48,7 +48,7 @@ internal static class ModelSamples
         {
             Inputs = ["data.left"],
             Backbone = Map,
-            Heads = [Classes() with { SharedClassifier = "both" }, Classes() with { HeadName = "second", Pooling = GlobalPooling.Avg, SharedClassifier = "both" }],
+            Heads = [Classes() with { SharedClassifier = "both" }, Classes() with { HeadName = "second", Pooling = GlobalPooling.Average, SharedClassifier = "both" }],
         },
         ["model.multistream"] = new ModelMultistream { Inputs = ["data.right"], Backbones = [Map, Network.Of<MapNet>(1, 2)], StreamChannels = [1, 1], Heads = [Classes()] },
         ["streams of columns"] = new ModelMultistream { Inputs = ["data.left", "data.right"], Backbones = [Map, Network.Of<MapNet>(2, 3)], Heads = [Classes()] },

@@ -7,8 +7,8 @@ public sealed class HeadForwardTests : LeakCheckedTest
     [TestMethod]
     [DataRow(GlobalPooling.Max, false, false)]
     [DataRow(GlobalPooling.Max, true, false)]
-    [DataRow(GlobalPooling.Avg, true, true)]
-    [DataRow(GlobalPooling.Avg, false, true)]
+    [DataRow(GlobalPooling.Average, true, true)]
+    [DataRow(GlobalPooling.Average, false, true)]
     public void GlobalPoolingClassifierPoolsJoinsAndClassifies(GlobalPooling pooling, bool hasHidden, bool hasTable)
     {
         using var scope = NewDisposeScope();

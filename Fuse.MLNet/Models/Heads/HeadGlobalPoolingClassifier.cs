@@ -11,7 +11,7 @@ public sealed record HeadGlobalPoolingClassifier : FeatureHead
     public long NumClasses { get; init => field = ModelOption.Positive(value); } = 2;
 
     /// <summary>Gets how features are pooled. Default: the maximum.</summary>
-    public GlobalPooling Pooling { get; init; }
+    public GlobalPooling Pooling { get; init; } = GlobalPooling.Max;
 
     /// <summary>Gets the probability with which values of <see cref="FeatureHead.Layers"/> are dropped in training. Default: 0.1.</summary>
     public double DropoutRate { get; init => field = ModelOption.Dropout(value); } = 0.1;
@@ -20,5 +20,5 @@ public sealed record HeadGlobalPoolingClassifier : FeatureHead
 
     internal override double LayersDropout => DropoutRate;
 
-    internal override Tensor Reduce(Tensor features) => Pooling == GlobalPooling.Avg ? BatchFeatures.Mean(features) : BatchFeatures.Max(features);
+    internal override Tensor Reduce(Tensor features) => Pooling == GlobalPooling.Average ? BatchFeatures.Mean(features) : BatchFeatures.Max(features);
 }
