@@ -69,7 +69,8 @@ public sealed class ScriptsTests : LeakCheckedTest
                 PostForward = Activation.Softmax,
             },
             Losses = { ["cls_loss"] = new LossDefault((p, t) => nn.functional.cross_entropy(p, t), pred: "model.logits.digit", target: "data.label") },
-            BestEpochSource = [new("validation.losses.total_loss", MonitorMode.Min)],
+            ValidationMetrics = { ["accuracy"] = new MetricAccuracy("model.output.digit", "data.label") },
+            BestEpochSource = [new("validation.metrics.accuracy", MonitorMode.Max)],
             Outputs = { ["Score"] = new("model.output.digit", labelColumnName: "Label") },
             Optimizer = Optimizers.AdamW(lr: 1e-3, weightDecay: 1e-3),
             ValidationFraction = 0.1,
@@ -120,7 +121,7 @@ public sealed class ScriptsTests : LeakCheckedTest
         FuseTransformer model = Own(Learning.Classifier(ml, options: new()
         {
             MaxEpochs = 50,
-            Optimizer = Optimizers.AdamW(lr: 3e-4, weightDecay: 1e-2),
+            Optimizer = Optimizers.AdamW(lr: 3e-4, weightDecay: 1e-2) with { Groups = [new("*.bias") { WeightDecay = 0 }] },
             LearningRateScheduler = Schedules.WarmUp(500, Schedules.Cosine()),
             GradientClipNorm = 1,
             ValidationFraction = 0.1,
@@ -129,6 +130,98 @@ public sealed class ScriptsTests : LeakCheckedTest
         }).Fit(Samples.Keyed(ml, 60)));
         Assert.IsGreaterThan(0, model.History.Epochs.Count);
         Assert.IsTrue(File.Exists(Path.Combine(Folder, "run", "last.ckpt")));
+    }
+
+    [TestMethod]
+    public void LibraryReadmeOwnModule()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = Images(count: 80, seed: 1);
+        FuseTrainer trainer = ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.image"] = new("Pixels", [1, 6, 6]), ["data.label"] = new("Label") },
+            Module = LightningModule.Of<DigitsModule>(1e-2),
+            Outputs = { ["Score"] = new("model.output.digit", labelColumnName: "Label") },
+            ValidationFraction = 0.1,
+        });
+        ITransformer model = Own(ml.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(train));
+        Assert.IsGreaterThan(0.9, ml.MulticlassClassification.Evaluate(model.Transform(train)).MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void LibraryReadmeAugmentationMetricsAndSweep()
+    {
+        var ml = new MLContext(seed: 1);
+        var map = ml.Transforms.Conversion.MapValueToKey("Label");
+        IDataView train = map.Fit(Images(count: 80, seed: 1)).Transform(Images(count: 80, seed: 1));
+        FuseTrainer trainer = ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.image"] = new("Pixels", [1, 6, 6]), ["data.label"] = new("Label") },
+            Model = new ModelWrapSeqToDict
+            {
+                Model = Network.Of<TinyConvolution>(),
+                Inputs = ["data.image"],
+                Outputs = ["model.logits.digit", "model.output.digit"],
+                PostForward = Activation.Softmax,
+            },
+            Losses = { ["cls_loss"] = new LossCrossEntropy { Pred = "model.logits.digit" } },
+            Augment =
+            {
+                new RandomFlip { Images = ["data.image"] },
+                new RandomAffine { Images = ["data.image"], Rotation = (-10, 10), Scale = (0.9, 1.1) },
+                new GaussianNoise { Images = ["data.image"], StandardDeviation = 0.05, Probability = 0.5 },
+            },
+            ValidationMetrics =
+            {
+                ["auc"] = new MetricAUCROC("model.output.digit", "data.label"),
+                ["auc_ci"] = new MetricConfidenceInterval(new MetricAUCROC("model.output.digit", "data.label")) { Bootstraps = 200 },
+                ["op"] = new MetricApplyThresholds("model.output.digit"),
+                ["accuracy"] = new MetricAccuracy("metrics.op.cls_pred", "data.label"),
+            },
+            Sampler = new BatchSamplerDefault { Mode = BatchSamplerMode.Approximate },
+            ValidationFraction = 0.3,
+            MaxEpochs = 2,
+        });
+        FuseTransformer model = Own(trainer.Fit(train));
+        foreach (string name in new[] { "auc.macro_avg", "auc_ci.macro_avg.lower", "accuracy" })
+            Assert.IsInRange(0, 1, model.History[$"validation.metrics.{name}"][^1], name);
+
+        LearningRateSweep sweep = ml.Fuse().FindLearningRate(trainer, train);
+        Assert.IsGreaterThan(10, sweep.Rates.Count);
+    }
+
+    /// <summary>Is the README's module of one's own, around a smaller network.</summary>
+    public sealed class DigitsModule : LightningModule
+    {
+        [TorchSharp.Utils.ComponentName(Name = "network")]
+        private readonly TinyConvolution _network = new();
+        private readonly double _lr;
+
+        public DigitsModule(double lr)
+            : base(nameof(DigitsModule))
+        {
+            _lr = lr;
+            RegisterComponents();
+        }
+
+        public override BatchDict forward(BatchDict input)
+        {
+            input["model.output.digit"] = _network.call(input["data.image"]);
+            return input;
+        }
+
+        public override Tensor TrainingStep(BatchDict batch) => Step(batch);
+
+        public override void ValidationStep(BatchDict batch) => Step(batch);
+
+        public override IReadOnlyList<OptimizerConfiguration> ConfigureOptimizers() => [new(Optimizers.Adam(_lr), Schedules.Cosine())];
+
+        private Tensor Step(BatchDict batch)
+        {
+            Tensor loss = nn.functional.cross_entropy(call(batch)["model.output.digit"], batch["data.label"]);
+            Log($"{LogPrefix}.losses.cls_loss", loss);
+            return loss;
+        }
     }
 
     private sealed record LossLogCosh(string Pred, string Target) : LossBase

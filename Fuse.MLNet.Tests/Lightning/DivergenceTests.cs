@@ -46,6 +46,15 @@ public sealed class DivergenceTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void TheRowsOfTheBatchAreNamed()
+    {
+        FuseTrainer.TrainingOptions options = Diverging(2);
+        (options.OnDivergence, options.SampleIdColumnName) = (DivergencePolicy.Throw, "Y");
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(options).Fit(_ml.Data.LoadFromEnumerable(Rows())));
+        Assert.MatchesRegex(@"step \d+ \(a batch with the rows '[\d.]+', '[\d.]+'\)\. Lower", error.Message);
+    }
+
+    [TestMethod]
     public void TheBestEpochBeforeTheDivergenceIsKept()
     {
         FuseTransformer transformer = Own(Trainer(Diverging(32)).Fit(_ml.Data.LoadFromEnumerable(Rows()), _ml.Data.LoadFromEnumerable(Rows())));

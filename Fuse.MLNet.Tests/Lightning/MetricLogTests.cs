@@ -24,6 +24,24 @@ public sealed class MetricLogTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void LineOfAnEpochIsShort()
+    {
+        FuseTrainer.Options options = Options();
+        options.ValidationMetrics["auc"] = new MetricAUCROC("model.logits.cls", "data.label") { PredLink = Activation.Softmax };
+        options.ValidationSets["far"] = Samples.Keyed(_ml, 9);
+        var log = new LogRecorder(_ml);
+        Own(_ml.Fuse().Train(options).Fit(Samples.Keyed(_ml, 30), Samples.Keyed(_ml, 12)));
+        string line = log.Text.Split('\n').First(text => text.Contains("epoch 1/2", StringComparison.Ordinal));
+        CollectionAssert.AreEqual(
+            (string[])[
+                "train.losses.total_loss", "train.metrics.label.mean", "train.metrics.label.rows",
+                "validation.losses.total_loss", "validation.metrics.label.mean", "validation.metrics.label.rows", "validation.metrics.auc.macro_avg",
+                "validation.far.losses.total_loss", "validation.far.metrics.label.mean", "validation.far.metrics.label.rows", "validation.far.metrics.auc.macro_avg",
+            ],
+            line[(line.IndexOf(": ", line.IndexOf("epoch", StringComparison.Ordinal), StringComparison.Ordinal) + 2)..].Split(", ")[..^1].Select(part => part.Split(' ')[0]).ToArray(), line);
+    }
+
+    [TestMethod]
     public void ValidationSetIsMeasuredAsEvaluateMeasures()
     {
         FuseTrainer.Options options = Options();

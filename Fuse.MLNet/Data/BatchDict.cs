@@ -29,6 +29,12 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
     /// <summary>Gets or sets where to note the keys that are read, or null.</summary>
     internal ISet<string>? ReadKeys { get; set; }
 
+    /// <summary>Gets or sets between which whole numbers values lie that were read from data, by key, or null when nothing is known.</summary>
+    internal IReadOnlyDictionary<string, (long Low, long High)>? KnownRanges { get; set; }
+
+    /// <summary>Gets between which whole numbers a key's values lie, when that is known from the data.</summary>
+    internal (long Low, long High)? KnownRange(string key) => KnownRanges is not null && KnownRanges.TryGetValue(key, out (long, long) range) ? range : null;
+
     /// <summary>Gets the number of values.</summary>
     public int Count => _values.Count;
 
@@ -91,6 +97,10 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
         {
             CheckNewKey(key);
             RemoveBranch(key);
+        }
+        else if (KnownRanges?.ContainsKey(key) == true)
+        {
+            KnownRanges = KnownRanges.Where(range => range.Key != key).ToDictionary();
         }
         _values[key] = value;
     }
@@ -204,7 +214,7 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
         return text.ToString();
     }
 
-    private BatchDict Like() => new() { RowCount = RowCount, GlobalStep = GlobalStep, Phase = Phase, ReadKeys = ReadKeys };
+    private BatchDict Like() => new() { RowCount = RowCount, GlobalStep = GlobalStep, Phase = Phase, ReadKeys = ReadKeys, KnownRanges = KnownRanges };
 
     private static bool IsUnder(string key, string prefix) =>
         key.Length > prefix.Length && key[prefix.Length] == '.' && key.StartsWith(prefix, StringComparison.Ordinal);

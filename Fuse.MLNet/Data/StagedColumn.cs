@@ -28,9 +28,16 @@ internal sealed class StagedColumn
         return Row(_count++);
     }
 
-    /// <summary>Gives back the memory behind the last row of the last chunk.</summary>
+    /// <summary>Gets between which numbers all rows of a column of Int64 lie, such as class indices; null for others, or without a row.</summary>
+    public (long Low, long High)? Range { get; private set; }
+
+    /// <summary>Ends the reading: gives back the memory behind the last row of the last chunk.</summary>
     public void Trim()
     {
+        if (Binding.StoredType == ScalarType.Int64 && Binding.DType == ScalarType.Int64)
+            for (int row = 0; row < _count; row++)
+                foreach (long value in MemoryMarshal.Cast<byte, long>(Row(row)))
+                    Range = Range is var (low, high) ? (Math.Min(low, value), Math.Max(high, value)) : (value, value);
         int used = _count % _rowsPerChunk;
         if (used > 0)
             _chunks[^1] = _chunks[^1].AsSpan(0, used * _rowBytes).ToArray();

@@ -6,11 +6,13 @@ namespace Fuse.MLNet;
 internal sealed class StagedRows
 {
     private readonly StagedColumn[] _columns;
+    private readonly Dictionary<string, (long Low, long High)> _ranges;
     private string[]? _sampleIds;
 
     private StagedRows(StagedColumn[] columns, List<int> training, List<int> validation)
     {
         _columns = columns;
+        _ranges = columns.Where(column => column.Range is not null).ToDictionary(column => column.Binding.Key, column => column.Range!.Value);
         Training = [.. training];
         Validation = [.. validation];
     }
@@ -75,6 +77,7 @@ internal sealed class StagedRows
         }
         if (_sampleIds is not null)
             batch.Set(BatchKeys.SampleId, SampleIds(_sampleIds, rows));
+        batch.KnownRanges = _ranges;
         return batch;
     }
 

@@ -19,6 +19,7 @@ internal sealed class Trainer : IDisposable
     private RunPosition _position;
     private TimeSpan _epochStart;
     private bool _isValidating;
+    private string[]? _sampleIds;
 
     public Trainer(LightningModule module, TrainerOptions options, TrainingRun run)
     {
@@ -305,6 +306,7 @@ internal sealed class Trainer : IDisposable
     private void Begin(BatchDict batch, Phase phase, string prefix)
     {
         (batch.Phase, batch.GlobalStep) = (phase, _position.GlobalStep);
+        _sampleIds = batch.TryGet(BatchKeys.SampleId, out string[]? ids) ? ids : null;
         Module.Logged.Begin(prefix, batch.RowCount);
     }
 
@@ -327,7 +329,7 @@ internal sealed class Trainer : IDisposable
 
     private void EndDiverged(NonFiniteLossException error)
     {
-        string message = $"{error.Message} in {Where()}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
+        string message = $"{error.Message} in {Where()}{WhichRows()}. Lower the learning rate, or look for NaN and infinite values in the input columns.";
         if (Options.OnDivergence == DivergencePolicy.Throw || _position.GlobalStep == 0 || _best.RestoreGood() is not { } kept)
         {
             Exception thrown = MLNetErrors.Mark(new InvalidOperationException(message, error));
@@ -342,6 +344,9 @@ internal sealed class Trainer : IDisposable
     {
         Logged = name => History.Monitored(new MetricMonitor(name), nameof(TrainerOptions.LearningRateScheduler)),
     };
+
+    /// <summary>Names the first rows of the present batch, when they have ids.</summary>
+    private string WhichRows() => _sampleIds is null ? "" : $" (a batch with the rows {string.Join(", ", _sampleIds.Take(3).Select(id => $"'{id}'"))}{(_sampleIds.Length > 3 ? ", ..." : "")})";
 
     private string Where() => string.Create(CultureInfo.InvariantCulture, $"epoch {_position.Epoch + 1}, step {_position.GlobalStep}");
 

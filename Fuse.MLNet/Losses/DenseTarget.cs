@@ -6,17 +6,27 @@ namespace Fuse.MLNet;
 /// <param name="Valid">A Boolean mask of the elements that count, of the shape of <paramref name="Values"/>; null when all do.</param>
 internal readonly record struct DenseTarget(Tensor Values, bool IsIndices, Tensor? Valid)
 {
-    /// <summary>Reads class indices <c>[N, ...]</c> for a prediction <c>[N, C, ...]</c>, resizing what lies behind N.</summary>
+    /// <summary>
+    /// Reads class indices <c>[N, ...]</c> for a prediction <c>[N, C, ...]</c>, resizing what lies behind N. Indices that are known to lie between two
+    /// numbers need no look at each.
+    /// </summary>
     /// <exception cref="ArgumentException">Shapes or values do not fit.</exception>
-    public static DenseTarget ReadIndices(Tensor pred, Tensor target, string predKey, string targetKey, long ignoreIndex, ResizeMode resize)
+    public static DenseTarget ReadIndices(Tensor pred, Tensor target, string predKey, string targetKey, long ignoreIndex, ResizeMode resize,
+        (long Low, long High)? known = null)
     {
-        if (pred.dim() < 2 || target.dim() != pred.dim() - 1 || pred.shape[0] != target.shape[0])
+        // Sizes are asked for one by one: a whole shape costs an array and a longer call.
+        if (pred.dim() is not (>= 2 and var dimensions) || target.dim() != dimensions - 1 || pred.size(0) != target.size(0))
             throw new ArgumentException($"it needs logits [N, C, ...] and class indices [N, ...]; {ShapeText.Of(predKey, pred, targetKey, target)}");
-        if (pred.shape[1] < 2)
+        long classes = pred.size(1);
+        if (classes < 2)
             throw new ArgumentException($"it compares classes, but '{predKey}' is {ShapeText.Of(pred)}: one class; for two classes in one channel use " +
                 $"{nameof(LossBinaryCrossEntropy)} or a sigmoid");
-        Tensor indices = Resized(ClassTargets.ToIndices(target, ignoreIndex, targetKey), pred, predKey, targetKey, resize, ignoreIndex);
-        return new(indices, true, ClassTargets.Valid(indices, pred.shape[1], ignoreIndex, targetKey));
+        Tensor indices = ClassTargets.ToIndices(target, ignoreIndex, targetKey);
+        if (dimensions > 2)
+            indices = Resized(indices, pred, predKey, targetKey, resize, ignoreIndex);
+        // Asking the tensor waits for the device.
+        bool areClasses = resize == ResizeMode.None && known is var (low, high) && low >= 0 && high < classes && (ignoreIndex < low || ignoreIndex > high);
+        return new(indices, true, areClasses ? null : ClassTargets.Valid(indices, classes, ignoreIndex, targetKey));
     }
 
     /// <summary>

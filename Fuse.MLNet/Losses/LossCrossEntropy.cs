@@ -30,7 +30,7 @@ public sealed record LossCrossEntropy : TargetLoss
     {
         ArgumentNullException.ThrowIfNull(batch);
         Tensor pred = batch[Pred];
-        var target = DenseTarget.ReadIndices(pred, batch[Target], Pred, Target, IgnoreIndex, ResizeMode.None);
-        return CrossEntropyTerms.Of(pred, target, ClassWeightTensor.Of(ClassWeights, pred.shape[1], pred), IgnoreIndex, LabelSmoothing);
+        var target = DenseTarget.ReadIndices(pred, batch[Target], Pred, Target, IgnoreIndex, ResizeMode.None, batch.KnownRange(Target));
+        return CrossEntropyTerms.Of(pred, target, ClassWeightTensor.Of(ClassWeights, pred.size(1), pred), IgnoreIndex, LabelSmoothing);
     }
 }

@@ -16,7 +16,8 @@ internal static class LossReduction
         if (values.numel() == 0)
             return new(values.sum(), 0);
         if (terms.Weights is null && examples is null)
-            return new(values.sum() / Divisor(values, values.numel()), terms.RowCount ?? values.shape[0]);
+            // On the CPU mean is sum over count, in one call.
+            return new(values.device_type == DeviceType.CPU ? values.mean() : values.sum() / Divisor(values, values.numel()), terms.RowCount ?? values.size(0));
         Tensor weights = terms.Weights is not { } elements ? examples!.expand_as(values) : examples is null ? elements : elements * examples;
         Tensor total = weights.sum();
         // With nothing left to average the sum is 0 and so must the loss be; a gradient of 0 flows.

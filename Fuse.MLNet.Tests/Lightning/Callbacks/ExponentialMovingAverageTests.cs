@@ -16,14 +16,14 @@ public sealed class ExponentialMovingAverageTests : LeakCheckedTest
     public void TheModelEndsWithTheAverageOfTheSteps(int accumulate, bool isValidated)
     {
         // Six batches an epoch; the loss is the weight, its gradient 1, so that after step t the weight is -Rate x t.
-        FuseTransformer model = Descend(new() { MaxEpochs = 2, AccumulateBatches = accumulate, Callbacks = { new ExponentialMovingAverage(Decay) } }, isValidated);
+        FuseTransformer model = Descend(new() { MaxEpochs = 2, AccumulateBatches = accumulate, Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false } } }, isValidated);
         Assert.AreEqual(Average(12 / accumulate), Weight(model), 1e-5);
     }
 
     [TestMethod]
     public void ValidationSeesTheAverageAndTrainingDoesNot()
     {
-        FuseTransformer model = Descend(new() { MaxEpochs = 3, Callbacks = { new ExponentialMovingAverage(Decay) } }, isValidated: true);
+        FuseTransformer model = Descend(new() { MaxEpochs = 3, Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false } } }, isValidated: true);
         for (int epoch = 0; epoch < 3; epoch++)
         {
             // The mean over the weights before each of an epoch's six steps.
@@ -41,7 +41,7 @@ public sealed class ExponentialMovingAverageTests : LeakCheckedTest
             MaxEpochs = 3,
             BestEpochSource = [new("validation.losses.total_loss", MonitorMode.Max)],
             RestoreBestWeights = restores,
-            Callbacks = { new ExponentialMovingAverage(Decay) },
+            Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false } },
         };
         FuseTransformer best = Descend(Options(restores: true), isValidated: true);
         Assert.AreEqual(0, best.BestEpoch);
@@ -74,7 +74,7 @@ public sealed class ExponentialMovingAverageTests : LeakCheckedTest
         {
             MaxEpochs = 1,
             BatchSize = 16,
-            Callbacks = { new ExponentialMovingAverage(Decay) { AveragesBuffers = isAveraged }, new BufferReader(seen) },
+            Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false, AveragesBuffers = isAveraged }, new BufferReader(seen) },
         }, Network.Of<NormalizedClassifier>()).Fit(Samples.Keyed(ml, 60)));
         var network = (NormalizedClassifier)model.Network;
         // Running means start at 0.
@@ -143,7 +143,7 @@ public sealed class ExponentialMovingAverageTests : LeakCheckedTest
         {
             MaxEpochs = 2,
             CancellationToken = cancellation.Token,
-            Callbacks = { new ExponentialMovingAverage(Decay), new HookRecorder { Called = call => { if (call == "validation batch") cancellation.Cancel(); } } },
+            Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false }, new HookRecorder { Called = call => { if (call == "validation batch") cancellation.Cancel(); } } },
         }, isValidated: true);
         Assert.AreEqual(Average(6), Weight(model), 1e-5);
     }
@@ -152,7 +152,7 @@ public sealed class ExponentialMovingAverageTests : LeakCheckedTest
     public void AddedToAResumedRunItStartsFromItsWeights()
     {
         Descend(new() { MaxEpochs = 1, ModelDirectory = Folder }, isValidated: false);
-        FuseTransformer model = Descend(new() { MaxEpochs = 2, ModelDirectory = Folder, ResumeFrom = "last", Callbacks = { new ExponentialMovingAverage(Decay) } }, isValidated: false);
+        FuseTransformer model = Descend(new() { MaxEpochs = 2, ModelDirectory = Folder, ResumeFrom = "last", Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false } } }, isValidated: false);
         Assert.AreEqual((-Rate * 6) + Average(6), Weight(model), 1e-5);
     }
 
@@ -160,7 +160,7 @@ public sealed class ExponentialMovingAverageTests : LeakCheckedTest
     public void DivergedRunKeepsItsLastGoodWeights()
     {
         // Without validation those are the weights of training at the end of the first epoch.
-        FuseTransformer model = Descend(new() { MaxEpochs = 2, Callbacks = { new ExponentialMovingAverage(Decay), new DivergeAt(9) } }, isValidated: false);
+        FuseTransformer model = Descend(new() { MaxEpochs = 2, Callbacks = { new ExponentialMovingAverage(Decay) { WarmsUp = false }, new DivergeAt(9) } }, isValidated: false);
         Assert.AreEqual(StopReason.Diverged, model.StopReason);
         Assert.AreEqual(-Rate * 6, Weight(model), 1e-5);
     }

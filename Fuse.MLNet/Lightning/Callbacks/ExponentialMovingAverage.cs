@@ -21,8 +21,8 @@ public sealed class ExponentialMovingAverage(double decay = 0.999) : Callback
     /// <summary>Gets how much of the average stays at a step.</summary>
     public double Decay { get; } = decay is >= 0 and < 1 ? decay : throw new ArgumentOutOfRangeException(nameof(decay), decay, "The decay must be at least 0 and below 1.");
 
-    /// <summary>Gets whether the decay of step t, from 1, is at most (1 + t) / (10 + t), so that the first weights are soon forgotten. Default: false.</summary>
-    public bool WarmsUp { get; init; }
+    /// <summary>Gets whether the decay of step t, from 1, is at most (1 + t) / (10 + t), so that the first weights are soon forgotten. Default: true.</summary>
+    public bool WarmsUp { get; init; } = true;
 
     /// <summary>Gets whether floating-point buffers, such as running statistics, are averaged too. Default: false, the model keeps those of training.</summary>
     public bool AveragesBuffers { get; init; }

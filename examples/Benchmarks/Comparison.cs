@@ -1,0 +1,9 @@
+namespace Fuse.MLNet.Examples.Benchmarks;
+
+/// <summary>Is one line of the table: the same work done by this library and by a peer.</summary>
+/// <param name="Work">What is done.</param>
+/// <param name="Peer">Who else does it.</param>
+/// <param name="Bar">The largest ratio of times that is aimed at.</param>
+/// <param name="Ours">Does the work with this library.</param>
+/// <param name="Theirs">Does the work as the peer does.</param>
+internal sealed record Comparison(string Work, string Peer, double Bar, Action Ours, Action Theirs);

@@ -1,0 +1,11 @@
+using System.CommandLine;
+using Fuse.MLNet.Examples.Benchmarks;
+
+var filter = new Option<string?>("--filter") { Description = "Runs only what has this text in its name or its peer's." };
+var quick = new Option<bool>("--quick") { Description = "Runs each thing once on fewer rows, to see that it works; the figures mean nothing." };
+var json = new Option<FileInfo?>("--json") { Description = "Writes the table to this file too, as an array of work, peer, ratio, bar and runs." };
+var runs = new Option<int>("--runs") { Description = "The number of timed runs of each side.", DefaultValueFactory = _ => 5 };
+
+var root = new RootCommand("Compares training and scoring with loops written by hand in TorchSharp: ratios of medians of interleaved runs in one process.") { filter, quick, json, runs };
+root.SetAction(parsed => Suite.Run(parsed.GetValue(filter), parsed.GetValue(quick), parsed.GetValue(json)?.FullName, parsed.GetValue(runs)));
+return root.Parse(args).Invoke();

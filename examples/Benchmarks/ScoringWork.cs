@@ -1,0 +1,71 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace Fuse.MLNet.Examples.Benchmarks;
+
+/// <summary>Is the scoring of generated rows with a trained network.</summary>
+internal sealed class ScoringWork : IDisposable
+{
+    private const int BatchSize = 256;
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly IDataView _view;
+    private readonly FuseTransformer _model;
+    private readonly float[][] _rows;
+    private readonly Tensor _inputs;
+
+    /// <summary>Generates the rows and trains a model for a step.</summary>
+    public ScoringWork(Network network, int width, int classes, int rows)
+    {
+        var random = new Random(1);
+        _rows = [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, width).Select(_ => random.NextSingle()).ToArray())];
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
+        _view = _ml.Data.LoadFromEnumerable(_rows.Select((row, i) => new Row { Features = row, Label = (uint)(i % classes) }).ToArray(), schema);
+        _model = _ml.Fuse().Train(network, new TensorColumn(nameof(Row.Features)), loss: Loss.CrossEntropy(), options: new() { MaxSteps = 1, BatchSize = BatchSize, Device = FuseDevice.Cpu }).Fit(_view);
+        _inputs = tensor(_rows.SelectMany(row => row).ToArray()).reshape(rows, width);
+    }
+
+    /// <summary>Reads the scores of all rows through ML.NET.</summary>
+    public void Ours()
+    {
+        IDataView scored = _model.Transform(_view);
+        DataViewSchema.Column column = scored.Schema["Score"];
+        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> score = default;
+        while (cursor.MoveNext())
+            getter(ref score);
+    }
+
+    /// <summary>Runs the network over batches of staged tensors and reads the scores.</summary>
+    public void Bare()
+    {
+        var network = (nn.Module<Tensor, Tensor>)_model.Network;
+        using var noGrad = no_grad();
+        for (long start = 0; start < _inputs.shape[0]; start += BatchSize)
+        {
+            using var scope = NewDisposeScope();
+            nn.functional.softmax(network.call(_inputs.narrow(0, start, Math.Min(BatchSize, _inputs.shape[0] - start))), 1).data<float>().ToArray();
+        }
+    }
+
+    /// <summary>Runs the network row by row, as ML.NET's own deep-learning trainers do.</summary>
+    public void RowByRow()
+    {
+        var network = (nn.Module<Tensor, Tensor>)_model.Network;
+        using var noGrad = no_grad();
+        foreach (float[] row in _rows)
+        {
+            using var scope = NewDisposeScope();
+            nn.functional.softmax(network.call(tensor(row).unsqueeze(0)), 1).data<float>().ToArray();
+        }
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _inputs.Dispose();
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace Fuse.MLNet.Examples.Benchmarks;
+
+/// <summary>Is one epoch of training a network on generated rows, done by this library and by loops written by hand.</summary>
+internal sealed class TrainingWork : IDisposable
+{
+    private readonly Network _network;
+    private readonly long[] _shape;
+    private readonly int _batchSize;
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly IDataView _view;
+    private readonly Tensor _inputs;
+    private readonly Tensor _labels;
+
+    /// <summary>Generates the rows.</summary>
+    /// <param name="network">The network, from a tensor to logits.</param>
+    /// <param name="shape">The shape of a row's tensor.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="batchSize">The number of rows of a step.</param>
+    public TrainingWork(Network network, long[] shape, int classes, int rows, int batchSize)
+    {
+        (_network, _shape, _batchSize) = (network, shape, batchSize);
+        var random = new Random(1);
+        int width = (int)shape.Aggregate(1L, (product, size) => product * size);
+        Row[] data = [.. Enumerable.Range(0, rows).Select(_ => new Row { Features = [.. Enumerable.Range(0, width).Select(_ => random.NextSingle() - 0.5f)], Label = (uint)random.Next(classes) })];
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
+        schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
+        _view = _ml.Data.LoadFromEnumerable(data, schema);
+        _inputs = tensor(data.SelectMany(row => row.Features).ToArray()).reshape([rows, .. shape]);
+        _labels = tensor(data.Select(row => (long)row.Label).ToArray());
+    }
+
+    /// <summary>Trains with this library, reading the rows from their view included.</summary>
+    public void Ours(OptimizerSpec optimizer)
+    {
+        using FuseTransformer model = _ml.Fuse().Train(_network, new TensorColumn(nameof(Row.Features), _shape), loss: Loss.CrossEntropy(),
+            options: new() { MaxEpochs = 1, BatchSize = _batchSize, Optimizer = optimizer, Device = FuseDevice.Cpu }).Fit(_view);
+    }
+
+    /// <summary>Trains with the loop of TorchSharp's documentation: staged tensors, batches by a random permutation, TorchSharp's optimizer.</summary>
+    public void Documented(Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer> makeOptimizer)
+    {
+        using var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        using optim.Optimizer optimizer = makeOptimizer(network.parameters());
+        using Tensor order = randperm(_inputs.shape[0]);
+        for (long start = 0; start < _inputs.shape[0]; start += _batchSize)
+        {
+            using var scope = NewDisposeScope();
+            Tensor rows = order.narrow(0, start, Math.Min(_batchSize, _inputs.shape[0] - start));
+            Step(network, optimizer, _inputs.index_select(0, rows), _labels.index_select(0, rows));
+        }
+    }
+
+    /// <summary>Trains with TorchSharp's DataLoader.</summary>
+    public void WithDataLoader(Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer> makeOptimizer)
+    {
+        using var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        using optim.Optimizer optimizer = makeOptimizer(network.parameters());
+        using var data = new RowDataset(_inputs, _labels);
+        using var loader = utils.data.DataLoader(data, _batchSize, shuffle: true);
+        foreach (Dictionary<string, Tensor> batch in loader)
+        {
+            using var scope = NewDisposeScope();
+            Step(network, optimizer, batch[RowDataset.Inputs], batch[RowDataset.Labels]);
+            foreach (Tensor value in batch.Values)
+                value.Dispose();
+        }
+    }
+
+    /// <summary>Trains with as little as can be: batches made beforehand, forward, loss, backward and a fused step.</summary>
+    public Action Floor(double rate, double? decay = null)
+    {
+        var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        (Tensor Inputs, Tensor Labels)[] batches =
+        [
+            .. Enumerable.Range(0, (int)((_inputs.shape[0] + _batchSize - 1) / _batchSize)).Select(index => (index * _batchSize, Math.Min(_batchSize, _inputs.shape[0] - (index * _batchSize))))
+                .Select(span => (_inputs.narrow(0, span.Item1, span.Item2).contiguous(), _labels.narrow(0, span.Item1, span.Item2).contiguous())),
+        ];
+        var step = new FusedAdam(network.parameters(), rate, decay);
+        return () =>
+        {
+            foreach ((Tensor inputs, Tensor labels) in batches)
+            {
+                using var scope = NewDisposeScope();
+                nn.functional.cross_entropy(network.call(inputs), labels).backward();
+                step.Step();
+            }
+        };
+    }
+
+    public void Dispose()
+    {
+        _inputs.Dispose();
+        _labels.Dispose();
+    }
+
+    private static void Step(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, Tensor inputs, Tensor labels)
+    {
+        optimizer.zero_grad();
+        nn.functional.cross_entropy(network.call(inputs), labels).backward();
+        optimizer.step();
+    }
+}
