@@ -37,6 +37,15 @@ public sealed class ModelWrapSeqToDictTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void NamedInputsGoByTheirNamesAndOutputsWithoutAKeyAreLeftOut()
+    {
+        using var scope = NewDisposeScope();
+        BatchDict batch = Run(new() { Model = Network.Of<SumAndDifference>(), NamedInputs = [new("right", "data.x"), new("left", "data.z")], Outputs = [null, "difference"] });
+        CollectionAssert.AreEqual(new[] { "data.x", "data.z", "difference" }, batch.Keys.ToArray());
+        Assert.IsTrue(batch["difference"].allclose(tensor(new[] { 9f, 18, 27 })));
+    }
+
+    [TestMethod]
     public void WhatDoesNotFitIsNamed()
     {
         using var scope = NewDisposeScope();

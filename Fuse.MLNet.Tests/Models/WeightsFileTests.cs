@@ -71,6 +71,29 @@ public sealed class WeightsFileTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void AFrozenBackboneStaysAsTheFileHasIt()
+    {
+        IDataView view = Scan.Rows(_ml, 12);
+        var options = new FuseTrainer.Options
+        {
+            MaxEpochs = 1,
+            Columns = { ["data.left"] = new("Left", [1, 6, 6]), ["data.label"] = new("Label") },
+            Model = new ModelMultiHead { Inputs = ["data.left"], Backbone = Network.Of<MapNet>(), Heads = [new HeadGlobalPoolingClassifier { NumClasses = 3 }] },
+            Losses = { ["cls"] = new LossCrossEntropy { Pred = "model.logits.head_0" } },
+            Optimizer = Optimizers.SGD(0.1),
+        };
+        FuseTransformer earlier = Own(_ml.Fuse().Train(options).Fit(view));
+        string path = Path.Combine(Folder, "weights.safetensors");
+        earlier.SaveWeights(path);
+        options.InitialWeights = new(path);
+        options.Freeze.Add("backbone.*");
+        Dictionary<string, Tensor> before = earlier.Network.state_dict(), after = Own(_ml.Fuse().Train(options).Fit(view)).Network.state_dict();
+        using var scope = NewDisposeScope();
+        foreach ((string name, Tensor value) in before)
+            Assert.AreEqual(name.StartsWith("backbone.", StringComparison.Ordinal), after[name].SameAs(value), name);
+    }
+
+    [TestMethod]
     [DataRow(ScalarType.Float16)]
     [DataRow(ScalarType.BFloat16)]
     [DataRow(ScalarType.Float64)]

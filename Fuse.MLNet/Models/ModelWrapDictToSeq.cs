@@ -4,6 +4,7 @@ namespace Fuse.MLNet;
 /// <remarks>
 /// FuseMedML's <c>ModelWrapDictToSeq</c>. It gives the model a batch of one value and takes one value out. Its <c>Build</c> gives an
 /// <c>nn.Module&lt;Tensor, Tensor&gt;</c>; <c>network: new ModelWrapDictToSeq { ... }</c> trains it in the simple form.
+/// Sizes that heads inside take from the data must be given.
 /// </remarks>
 public sealed record ModelWrapDictToSeq : Network
 {
