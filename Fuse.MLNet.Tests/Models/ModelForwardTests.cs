@@ -35,6 +35,20 @@ public sealed class ModelForwardTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void ANumberARowIsAFeatureOfOneChannel()
+    {
+        using var scope = NewDisposeScope();
+        BatchDict batch = Run(new ModelMultiHead
+        {
+            Inputs = ["data.a"],
+            Backbone = new FourFeatures(),
+            Heads = [new Head1D { HeadName = "one", Mode = HeadMode.Regression, NumOutputs = 1 }, new Head1D { HeadName = "two", Inputs = ["model.output.one"], Layers = [] }],
+        }, ("data.a", [2, 4]));
+        CollectionAssert.AreEqual(new long[] { 2 }, batch["model.output.one"].shape);
+        CollectionAssert.AreEqual(new long[] { 2, 2 }, batch["model.output.two"].shape);
+    }
+
+    [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
     public void MultistreamGivesEachBackboneItsPart(bool isSplit)

@@ -9,7 +9,7 @@ internal static class BatchFeatures
     /// <exception cref="InvalidOperationException">The shapes differ elsewhere than in dimension 1.</exception>
     public static Tensor Concat(BatchDict batch, IReadOnlyList<string> keys)
     {
-        Tensor[] parts = [.. keys.Select(key => batch[key]).Select(value => value.dim() == 1 && keys.Count > 1 ? value.unsqueeze(1) : value)];
+        Tensor[] parts = [.. keys.Select(key => batch[key]).Select(value => value.dim() == 1 ? value.unsqueeze(1) : value)];
         if (parts.Length == 1)
             return parts[0];
         long[] first = parts[0].shape;
@@ -24,7 +24,6 @@ internal static class BatchFeatures
             if (batch[key].dim() > 2)
                 throw new InvalidOperationException($"{user} reads '{key}' as tabular, [N] or [N, T], but it is {Shape(batch[key])}");
         Tensor table = Concat(batch, keys);
-        table = table.dim() == 1 ? table.unsqueeze(1) : table;
         Check(table, channels, user, batch, keys);
         return table.is_floating_point() ? table : table.to(ScalarType.Float32);
     }
