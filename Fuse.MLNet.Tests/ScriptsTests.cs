@@ -28,7 +28,7 @@ public sealed class ScriptsTests : LeakCheckedTest
         ml.Model.Save(model, train.Schema, file);
 
         ITransformer loaded = Own(new MLContext().Model.Load(file, out var schema));
-        Assert.HasCount(2, schema.Where(column => !column.IsHidden).ToArray());
+        Assert.HasCount(3, schema.Where(column => !column.IsHidden).ToArray());
         var again = ml.MulticlassClassification.Evaluate(loaded.Transform(test));
         Assert.AreEqual(metrics.LogLoss, again.LogLoss);
         Assert.AreEqual(metrics.MicroAccuracy, again.MicroAccuracy);
@@ -77,6 +77,53 @@ public sealed class ScriptsTests : LeakCheckedTest
         });
         ITransformer model = Own(ml.Transforms.Conversion.MapValueToKey("Label").Append(trainer).Fit(train));
         Assert.IsGreaterThan(0, ml.MulticlassClassification.Evaluate(model.Transform(train)).MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void LibraryReadmeMultiHead()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Images(count: 40, seed: 1)).Transform(Images(count: 40, seed: 1));
+        var options = new FuseTrainer.Options
+        {
+            MaxEpochs = 2,
+            Columns = { ["data.image"] = new("Pixels", [1, 6, 6]), ["data.label"] = new("Label"), ["data.age"] = new("Age") },
+            Model = new ModelMultiHead
+            {
+                Inputs = ["data.image"],
+                Backbone = new BackboneResnet { Name = "resnet18", InChannels = 1 },
+                Heads =
+                [
+                    new HeadGlobalPoolingClassifier { HeadName = "cls", NumClasses = 3 },
+                    new HeadGlobalPoolingClassifier { HeadName = "age", NumClasses = 1, Mode = HeadMode.Regression },
+                ],
+            },
+            Losses =
+            {
+                ["cls_loss"] = new LossDefault((p, t) => nn.functional.cross_entropy(p, t), pred: "model.logits.cls", target: "data.label"),
+                ["age_loss"] = new LossWarmUp(new LossDefault((p, t) => nn.functional.mse_loss(p, t), "model.output.age", "data.age", weight: 0.1), iterations: 1),
+            },
+            ValidationMetrics = { ["accuracy"] = new MetricAccuracy("model.output.cls", "data.label") },
+            BestEpochSource = [new("validation.metrics.accuracy", MonitorMode.Max)],
+            Optimizer = Optimizers.AdamW(lr: 1e-3, weightDecay: 1e-3),
+            LearningRateScheduler = Schedules.ReduceOnPlateau(monitor: "validation.losses.total_loss"),
+            Outputs = { ["Score"] = new("model.output.cls", labelColumnName: "Label"), ["Years"] = new("model.output.age") { Kind = OutputKind.Scalar } },
+            ValidationFraction = 0.1,
+            ModelDirectory = Path.Combine(Folder, "model_dir"),
+        };
+        FuseTransformer model = Own(ml.Fuse().Train(options).Fit(train));
+        Assert.IsGreaterThan(0, model.History["train.losses.age_loss"][^1]);
+        IDataView scored = model.Transform(train);
+        Assert.IsGreaterThan(0, ml.MulticlassClassification.Evaluate(scored).MicroAccuracy);
+        Assert.HasCount(40, scored.GetColumn<float>("Years").Where(float.IsFinite).ToArray());
+
+        string weights = Path.Combine(Folder, "trained.safetensors");
+        model.SaveWeights(weights);
+        options.InitialWeights = new WeightsFile(weights) { Only = ["backbone."], Strict = false };
+        options.Optimizer = Optimizers.SGD(0);
+        FuseTransformer again = Own(ml.Fuse().Train(options).Fit(train));
+        using var scope = NewDisposeScope();
+        Assert.IsTrue(again.Network.state_dict()["backbone.conv1.weight"].SameAs(model.Network.state_dict()["backbone.conv1.weight"]));
     }
 
     [TestMethod]
@@ -236,6 +283,7 @@ public sealed class ScriptsTests : LeakCheckedTest
         {
             Pixels = [.. Enumerable.Range(0, 36).Select(p => (p % 6 / 2 == i % 3 ? 1f : 0f) + (0.1f * random.NextSingle()))],
             Label = (uint)(i % 3),
+            Age = i % 3,
         }).ToArray());
     }
 
@@ -245,6 +293,8 @@ public sealed class ScriptsTests : LeakCheckedTest
         public float[] Pixels { get; set; } = [];
 
         public uint Label { get; set; }
+
+        public float Age { get; set; }
     }
 
     private sealed class Shape

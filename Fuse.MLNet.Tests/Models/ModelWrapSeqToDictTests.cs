@@ -14,7 +14,7 @@ public sealed class ModelWrapSeqToDictTests : LeakCheckedTest
         if (activation != Activation.None)
             Check(["model.logits.y", "model.output.y"], ["model.logits.y", "model.output.y"]);
 
-        void Check(ValueList<string> outputs, string[] keys)
+        void Check(ValueList<string?> outputs, string[] keys)
         {
             using var scope = NewDisposeScope();
             BatchDict batch = Run(new() { Model = Network.Of<Identity>(), Inputs = ["data.x"], Outputs = outputs, PostForward = activation });
@@ -34,6 +34,15 @@ public sealed class ModelWrapSeqToDictTests : LeakCheckedTest
         Assert.IsTrue(batch["difference"].allclose(tensor(new[] { -9f, -18, -27 })));
         BatchDict listed = Run(new() { Model = Network.Of<Parts>(), Inputs = ["data.x"], Outputs = ["a", "b", "c"] });
         Assert.AreEqual(3f, listed["c"].item<float>());
+    }
+
+    [TestMethod]
+    public void NamedInputsGoByTheirNamesAndOutputsWithoutAKeyAreLeftOut()
+    {
+        using var scope = NewDisposeScope();
+        BatchDict batch = Run(new() { Model = Network.Of<SumAndDifference>(), NamedInputs = [new("right", "data.x"), new("left", "data.z")], Outputs = [null, "difference"] });
+        CollectionAssert.AreEqual(new[] { "data.x", "data.z", "difference" }, batch.Keys.ToArray());
+        Assert.IsTrue(batch["difference"].allclose(tensor(new[] { 9f, 18, 27 })));
     }
 
     [TestMethod]

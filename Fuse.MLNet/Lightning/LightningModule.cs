@@ -175,6 +175,9 @@ public abstract class LightningModule : nn.Module<BatchDict, BatchDict>
     /// <summary>Gets the parameters and buffers that scoring needs and the model file keeps.</summary>
     internal virtual IReadOnlyDictionary<string, Tensor> ScoringState() => state_dict();
 
+    /// <summary>Gets the network's parameters and buffers by the names that its own class gives them, as weights files have them.</summary>
+    internal virtual IReadOnlyDictionary<string, Tensor> NetworkState() => ScoringState();
+
     /// <summary>Gets a parameter's name as users see it.</summary>
     internal virtual string UserName(string parameter) => parameter;
 

@@ -53,6 +53,9 @@ public class LightningModuleDefault : LightningModule
     internal override IReadOnlyDictionary<string, Tensor> ScoringState() => GetType() == typeof(LightningModuleDefault) ? _model.state_dict()
         : state_dict().Where(pair => !pair.Key.StartsWith($"{LossesName}.", StringComparison.Ordinal) && !pair.Key.StartsWith($"{ValidationLossesName}.", StringComparison.Ordinal)).ToDictionary();
 
+    internal override IReadOnlyDictionary<string, Tensor> NetworkState() =>
+        GetType() == typeof(LightningModuleDefault) && _model is WrapSeqToDictModule wrap ? wrap.Network.state_dict() : ScoringState();
+
     // As the network's own class names them: the wrappers around it are no business of a user's patterns.
     internal override string UserName(string parameter)
     {

@@ -8,6 +8,11 @@ namespace Fuse.MLNet;
 /// Keys: <c>data.*</c> in, <c>model.logits.&lt;head&gt;</c>, <c>model.output.&lt;head&gt;</c> and <c>model.backbone_features</c> out.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ModelEnsemble), "model.ensemble")]
+[JsonDerivedType(typeof(ModelFeatureFusion), "model.feature_fusion")]
+[JsonDerivedType(typeof(ModelMultiHead), "model.multi_head")]
+[JsonDerivedType(typeof(ModelMultistream), "model.multistream")]
+[JsonDerivedType(typeof(ModelSiamese), "model.siamese")]
 [JsonDerivedType(typeof(ModelWrapSeqToDict), "model.wrap_seq_to_dict")]
 public abstract record FuseModel
 {
@@ -19,7 +24,7 @@ public abstract record FuseModel
     public abstract nn.Module<BatchDict, BatchDict> Build();
 
     /// <summary>Fills in sizes that follow from the data; by default there are none.</summary>
-    internal virtual FuseModel Infer(long inputSize, long outputSize) => this;
+    internal virtual FuseModel Infer(DataShapes data) => this;
 
     /// <summary>Names why the description cannot be saved, or null when it can.</summary>
     internal virtual string? WhyNotSavable() => null;

@@ -25,6 +25,24 @@ internal static class ModuleCall
             "more Tensor for each further input (up to 4), giving a Tensor, a tuple of 2 or 3 tensors, or Tensor[]."),
     };
 
+    /// <summary>Puts the keys of named inputs in the order of the parameters of the module's <c>forward</c>.</summary>
+    /// <exception cref="ArgumentException">The names are not those of its parameters.</exception>
+    public static string[] OrderKeys(nn.Module module, IReadOnlyList<KeyValuePair<string, string>> named)
+    {
+        string[][] forwards =
+        [
+            .. module.GetType().GetMethods().Where(method => method.Name == "forward" && method.GetParameters().All(parameter => parameter.ParameterType == typeof(Tensor)))
+                .Select(method => method.GetParameters().Select(parameter => parameter.Name!).ToArray()),
+        ];
+        string[] names = [.. named.Select(input => input.Key)];
+        if (forwards.FirstOrDefault(forward => forward.Length == names.Length && !forward.Except(names, StringComparer.Ordinal).Any()) is { } matching)
+            return [.. matching.Select(name => named.First(input => input.Key == name).Value)];
+        string wrong = names.FirstOrDefault(name => !forwards.Any(forward => forward.Contains(name))) is { } unknown && forwards.Length > 0
+            ? $" {ClosestName.Hint(unknown, forwards.SelectMany(forward => forward))}" : "";
+        throw new ArgumentException($"The network {module.GetType().Name} takes ({string.Join(") or (", forwards.Select(forward => string.Join(", ", forward)))}), " +
+            $"but inputs are named ({string.Join(", ", names)}).{wrong}");
+    }
+
     private static Tensor[] List((Tensor A, Tensor B) pair) => [pair.A, pair.B];
 
     private static Tensor[] List((Tensor A, Tensor B, Tensor C) triple) => [triple.A, triple.B, triple.C];

@@ -8,8 +8,12 @@ namespace Fuse.MLNet;
 /// <c>Fit</c> starts from new weights, and a loaded file rebuilds the same module.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ModelWrapDictToSeq), "network.wrap_dict_to_seq")]
 [JsonDerivedType(typeof(ModuleNetwork), "network.module")]
 [JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
+[JsonDerivedType(typeof(BackboneMultilayerPerceptron), "backbone.multilayer_perceptron")]
+[JsonDerivedType(typeof(BackboneResnet), "backbone.resnet")]
+[JsonDerivedType(typeof(BackboneResnet3D), "backbone.resnet_3d")]
 public abstract record Network
 {
     private protected Network()
@@ -17,6 +21,7 @@ public abstract record Network
     }
 
     /// <summary>Builds a new module with newly initialized weights, drawn from the global random state.</summary>
+    /// <returns>A module of 1 to 4 tensors that gives a tensor, a tuple of tensors or <c>Tensor[]</c>.</returns>
     public abstract nn.Module Build();
 
     /// <summary>Names your own module class and the arguments of its constructor.</summary>

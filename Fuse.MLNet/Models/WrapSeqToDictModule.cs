@@ -7,6 +7,7 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
     // Without a name TorchSharp would register the field a second time, under the name of the field.
     [TorchSharp.Utils.ComponentName(Name = "model")]
     private readonly nn.Module _network;
+    private readonly IReadOnlyList<string> _inputs;
     private readonly Func<Tensor[], Tensor[]> _call;
 
     public WrapSeqToDictModule(ModelWrapSeqToDict description)
@@ -14,7 +15,8 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
     {
         _description = description;
         _network = description.Model.Build();
-        _call = ModuleCall.Of(_network, description.Inputs.Count);
+        _inputs = description.NamedInputs.Count > 0 ? ModuleCall.OrderKeys(_network, description.NamedInputs) : description.Inputs;
+        _call = ModuleCall.Of(_network, _inputs.Count);
         RegisterComponents();
     }
 
@@ -23,7 +25,9 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
 
     public override BatchDict forward(BatchDict input)
     {
-        Tensor[] outputs = _call([.. _description.Inputs.Select(key => input[key])]);
+        Tensor[] inputs = [.. _inputs.Select(key => input[key])];
+        Tensor[] outputs = _call(_description.PreForwardFunction?.Invoke(inputs) ?? inputs);
+        outputs = _description.PostForwardFunction?.Invoke(outputs) ?? outputs;
         if (_description.PostForward != Activation.None && outputs.Length == 1)
         {
             Tensor activated = _description.PostForward.Apply(outputs[0]);
@@ -33,7 +37,8 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
             throw new InvalidOperationException(
                 $"The network {_network.GetType().Name} gave {outputs.Length} outputs; {nameof(ModelWrapSeqToDict)}.{nameof(ModelWrapSeqToDict.Outputs)} names {_description.Outputs}.");
         for (int i = 0; i < outputs.Length; i++)
-            input[_description.Outputs[i]] = outputs[i];
+            if (_description.Outputs[i] is { } key)
+                input[key] = outputs[i];
         return input;
     }
 }

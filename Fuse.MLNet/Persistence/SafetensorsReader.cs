@@ -63,6 +63,12 @@ internal sealed class SafetensorsReader
             throw new InvalidDataException($"The weights in {_source} do not fit the network: {string.Join("; ", problems.Take(5))}{more}. " +
                 "The network's class has probably changed since the model was saved.");
         }
+        CopyTo(targets.AsEnumerable());
+    }
+
+    /// <summary>Copies the values of some of the names, in place; shapes must be the same, and types that can be converted.</summary>
+    public void CopyTo(IEnumerable<KeyValuePair<string, Tensor>> targets)
+    {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach ((string name, Tensor target) in targets)

@@ -82,6 +82,8 @@ internal sealed class FitRun
         {
             if (_plan.Options.WarmStart is { } earlier)
                 FittedModel.Find(earlier).CopyWeightsTo(module);
+            if (_plan.Options.InitialWeights is { } file)
+                Report(file.LoadInto(module.NetworkState()));
             module.to(_device);
             FirstBatch first = FirstBatch.Run(module, train);
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
@@ -118,6 +120,14 @@ internal sealed class FitRun
     {
         using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
         return plan.Build();
+    }
+
+    private void Report(WeightsReport report)
+    {
+        if (report.IsComplete)
+            _log.Info(report.ToString());
+        else
+            _log.Warning(report.ToString());
     }
 
     private static long SeedOf(string checkpoint)
@@ -159,6 +169,16 @@ internal sealed class FitRun
     {
         ColumnBinding? input = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Input);
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
-        return _settled.Module.Infer(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements);
+        // A network that does not say what it gives is built and run once.
+        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
+        return _settled.Module.Infer(new(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements, () => EmptyRows(bindings)));
+    }
+
+    private static BatchDict EmptyRows(ColumnBinding[] bindings)
+    {
+        var batch = new BatchDict { RowCount = 2, Phase = Phase.Predict };
+        foreach (ColumnBinding binding in bindings)
+            batch[binding.Key] = zeros([2, .. binding.RowShape], binding.DType, CPU);
+        return batch;
     }
 }

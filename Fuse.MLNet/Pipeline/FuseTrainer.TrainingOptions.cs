@@ -30,6 +30,12 @@ public sealed partial class FuseTrainer
         public ITransformer? WarmStart { get; set; }
 
         /// <summary>
+        /// Gets or sets a safetensors file whose weights the network starts from, such as a backbone trained in Python:
+        /// <c>new WeightsFile("resnet18.safetensors") { PrefixMap = [new("", "backbone.")], Only = ["backbone."], Skip = ["fc."] }</c>. Default: null.
+        /// </summary>
+        public WeightsFile? InitialWeights { get; set; }
+
+        /// <summary>
         /// Gets or sets a number column that weighs each row: losses are sum(weight x loss) / sum(weight). Default: none. Weights of one give
         /// the same bits as none.
         /// </summary>
@@ -72,6 +78,9 @@ public sealed partial class FuseTrainer
                     throw new ArgumentException($"The validation set '{name}' is null.");
             if (WarmStart is not null && ResumeFrom is not null)
                 throw new ArgumentException($"{nameof(WarmStart)} and {nameof(ResumeFrom)} both give the weights to start from: set one of them.");
+            if (InitialWeights is not null && (WarmStart is not null || ResumeFrom is not null))
+                throw new ArgumentException($"{nameof(InitialWeights)} and {(WarmStart is null ? nameof(ResumeFrom) : nameof(WarmStart))} both give the weights to start from: set one of them.");
+            InitialWeights?.CheckExists();
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
             Sampler?.Validate(BatchSize);
             if (Augment.Contains(null!))

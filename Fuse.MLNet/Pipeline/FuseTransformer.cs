@@ -85,6 +85,20 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         }
     });
 
+    /// <summary>Writes the network's parameters and buffers as a safetensors file, which Python opens: <c>safetensors.torch.load_file(path)</c>.</summary>
+    /// <remarks>Names are those of the network's own class, or <c>backbone.*</c>, <c>heads.*</c> and so on of a model. <see cref="WeightsFile"/> reads it.</remarks>
+    /// <param name="path">The file; one that is there is replaced, whole or not at all.</param>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveWeights(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _scorer.Use(module =>
+        {
+            AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, module.NetworkState(), new Dictionary<string, string> { ["format"] = "pt" }));
+            return true;
+        });
+    }
+
     /// <summary>Copies the trained weights into a module of the same network.</summary>
     internal void CopyWeightsTo(LightningModule module) => _scorer.Use(trained =>
     {
@@ -156,7 +170,7 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     }
 
     private static nn.Module NetworkOf(LightningModule module) =>
-        module.GetType() == typeof(LightningModuleDefault) && ((LightningModuleDefault)module).Model is WrapSeqToDictModule wrap ? wrap.Network : module;
+        module.GetType() != typeof(LightningModuleDefault) ? module : ((LightningModuleDefault)module).Model is WrapSeqToDictModule wrap ? wrap.Network : ((LightningModuleDefault)module).Model;
 
     private ScoredSchema Bind(DataViewSchema inputSchema)
     {

@@ -12,6 +12,5 @@ internal sealed record ModulePlan(LightningModuleDefaultArguments? Arguments, Li
     public LightningModule Build() => ModuleBuilder.Own(Spec?.Build(Arguments) ?? new LightningModuleDefault(Arguments!));
 
     /// <summary>Fills in sizes that follow from the data.</summary>
-    public ModulePlan Infer(long inputSize, long outputSize) =>
-        Arguments is null ? this : this with { Arguments = Arguments with { Model = Arguments.Model.Infer(inputSize, outputSize) } };
+    public ModulePlan Infer(DataShapes data) => Arguments is null ? this : this with { Arguments = Arguments with { Model = Arguments.Model.Infer(data) } };
 }

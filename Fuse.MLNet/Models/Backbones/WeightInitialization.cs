@@ -1,0 +1,18 @@
+namespace Fuse.MLNet;
+
+/// <summary>Draws first weights as the originals do, from the global random state.</summary>
+internal static class WeightInitialization
+{
+    /// <summary>Draws all convolutions from He's normal distribution over their outputs, as torchvision's ResNets do, and sets biases to 0.</summary>
+    public static void KaimingFanOut(nn.Module module)
+    {
+        using var noGrad = no_grad();
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            if (parameter.dim() > 2)
+                nn.init.kaiming_normal_(parameter, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+            else if (name.EndsWith("bias", StringComparison.Ordinal))
+                nn.init.zeros_(parameter);
+        }
+    }
+}
