@@ -22,6 +22,14 @@ public sealed class FindLearningRateTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void SumOverBatchesIsOneStep()
+    {
+        LearningRateSweep sweep = _ml.Fuse().FindLearningRate(Learning.Classifier(_ml, new() { BatchSize = 8, AccumulateBatches = 2, Optimizer = Optimizers.SGD(0.5) }), Samples.Keyed(_ml, 64), 1e-5, 1e-1, steps: 20);
+        Assert.HasCount(20, sweep.Rates.Distinct().ToArray());
+        Assert.HasCount(20, sweep.Losses);
+    }
+
+    [TestMethod]
     public void EverythingStaysAsItWas()
     {
         var trainer = Learning.Classifier(_ml, new() { MaxEpochs = 2, BatchSize = 16, ValidationFraction = 0.2, ModelDirectory = Path.Combine(Folder, "run"), Callbacks = { new EarlyStopping(new("validation.losses.total_loss")) } }, Network.Of<DropoutClassifier>());

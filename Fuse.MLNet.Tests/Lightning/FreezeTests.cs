@@ -24,6 +24,17 @@ public sealed class FreezeTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void PartNamedModelIsFoundByItsName()
+    {
+        FuseTransformer model = Own(Learning.Classify(options: new() { MaxEpochs = 1, Freeze = { "model.*" }, ModelDirectory = Folder }, network: Network.Of<PartNamedModel>()));
+        random.manual_seed(TrainingSeeds.ForInitialization(1));
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> before = new PartNamedModel().state_dict(), after = model.Network.state_dict();
+        Assert.IsTrue(Same(before["model.weight"], after["model.weight"]));
+        Assert.IsFalse(Same(before["weight.weight"], after["weight.weight"]));
+    }
+
+    [TestMethod]
     public void PatternThatMatchesNothingIsNamed()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => Own(Fit(new() { Freeze = { "bakbone.*" } })));
@@ -45,6 +56,20 @@ public sealed class FreezeTests : LeakCheckedTest
     {
         random.manual_seed(TrainingSeeds.ForInitialization(1));
         return new TwoPart();
+    }
+
+    /// <summary>Has a part with the name that the library's own wrapper gives.</summary>
+    public sealed class PartNamedModel : nn.Module<Tensor, Tensor>
+    {
+        [TorchSharp.Utils.ComponentName(Name = "model")]
+        private readonly TorchSharp.Modules.Linear _model = nn.Linear(2, 4);
+        [TorchSharp.Utils.ComponentName(Name = "weight")]
+        private readonly TorchSharp.Modules.Linear _head = nn.Linear(4, 3);
+
+        public PartNamedModel()
+            : base(nameof(PartNamedModel)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => _head.call(_model.call(input));
     }
 
     /// <summary>Has a part with batch normalization and dropout, and a head.</summary>

@@ -134,6 +134,26 @@ public sealed class LightningModuleTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void StepWithAScopeOfItsOwnTrainsAndItsErrorIsSeen()
+    {
+        FuseTransformer model = Fit(LightningModule.Of<ScopedModule>(false), new() { MaxEpochs = 1, BatchSize = 16 });
+        Assert.AreEqual(1.0, model.History["forwards.training"][0], "What is logged before training, in the first look at the network, is of no epoch.");
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Fit(LightningModule.Of<ScopedModule>(true), new() { MaxEpochs = 1 }));
+        Assert.Contains("the real error", error.Message);
+        Assert.Contains("a tensor that was freed", error.Message);
+    }
+
+    [TestMethod]
+    public void NameLoggedInTwoWaysIsNamed()
+    {
+        FuseTrainer.Options options = Options(LightningModule.Of<TotalLogger>());
+        options.Model = new ModelWrapSeqToDict { Model = Network.Of<TinyClassifier>(), Inputs = ["data.input"], Outputs = ["model.output"] };
+        options.Losses["cls_loss"] = new LossCrossEntropy { Pred = "model.output" };
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Own(_ml.Fuse().Train(options).Fit(Samples.Keyed(_ml, 30))));
+        Assert.Contains("'train.losses.total_loss' is logged twice", error.Message);
+    }
+
+    [TestMethod]
     public void OwnModuleBesideAModelIsRefused()
     {
         FuseTrainer.Options options = Options(LightningModule.Of<CustomClassifier>(0.01));
@@ -142,6 +162,12 @@ public sealed class LightningModuleTests : LeakCheckedTest
         Assert.Contains("which has its own networks", error.Message);
         ArgumentException arguments = Assert.Throws<ArgumentException>(() => LightningModule.Of<CustomClassifier>("fast"));
         Assert.Contains("Double lr", arguments.Message);
+    }
+
+    /// <summary>Logs a name that the ready-made module logs too.</summary>
+    public sealed class TotalLogger(LightningModuleDefaultArguments arguments) : LightningModuleDefault(arguments)
+    {
+        public override void OnTrainEpochEnd() => Log("train.losses.total_loss", 1);
     }
 
     private FuseTransformer Fit(LightningModuleSpec module, FuseTrainer.Options options, int rows = 60)

@@ -41,6 +41,22 @@ public sealed class PrecisionTests : LeakCheckedTest
         Assert.IsGreaterThan(0.95, ml.MulticlassClassification.Evaluate(model.Transform(Samples.Keyed(ml, 60))).MicroAccuracy);
     }
 
+    [TestMethod]
+    public void LookWithoutGradientsBeforeTheStepTakesNoneAway()
+    {
+        FuseTransformer Fit(int steps) => Own(new MLContext(7).Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.input"] = new("Features"), ["data.label"] = new("Label") },
+            Module = LightningModule.Of<ScopedModule>(false),
+            MaxSteps = steps,
+            BatchSize = 8,
+            Precision = Precision.BFloat16,
+            Optimizer = Optimizers.SGD(1),
+        }).Fit(Samples.Keyed(new MLContext(), 30)));
+        foreach ((TorchSharp.Modules.Parameter one, TorchSharp.Modules.Parameter two) in Fit(1).Network.parameters().Zip(Fit(2).Network.parameters()))
+            CollectionAssert.AreNotEqual(one.bytes.ToArray(), two.bytes.ToArray());
+    }
+
     private sealed class TypeRecorder(List<ScalarType> types) : Callback
     {
         public override void OnTrainBatchEnd(TrainingContext context, BatchDict batch) => types.Add(batch[BatchKeys.Logits].dtype);

@@ -63,6 +63,43 @@ public sealed class EvaluateTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void StandardizedTargetIsMeasuredAsInValidation()
+    {
+        FuseTrainer trainer = _ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.input"] = new("Features"), ["data.label"] = new("Target", [1]) { Standardize = true } },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<TinyClassifier>(2, 1), Inputs = ["data.input"], Outputs = ["model.out"] },
+            Losses = { ["mse"] = new LossDefault((p, t) => nn.functional.mse_loss(p, t), "model.out", "data.label") },
+            MaxEpochs = 1,
+            BatchSize = 8,
+        });
+        IDataView rows = Samples.Keyed(_ml, 30), validation = Samples.Keyed(_ml, 20, seed: 2);
+        FuseTransformer model = Own(trainer.Fit(rows, validation));
+        Assert.AreEqual(model.History["validation.losses.total_loss"][0], _ml.Fuse().Evaluate(model, validation)["test.losses.total_loss"], 1e-6);
+        string path = Path.Combine(Folder, "model.zip");
+        _ml.Model.Save(model, rows.Schema, path);
+        ITransformer loaded = Own(_ml.Model.Load(path, out _));
+        Assert.Contains("'data.label' was standardized", Assert.Throws<InvalidOperationException>(() => _ml.Fuse().Evaluate(loaded, validation, trainer)).Message);
+    }
+
+    [TestMethod]
+    public void LossThatLearnedIsMeasuredWithTheModelInMemory()
+    {
+        FuseTrainer.Options options = Options();
+        options.Model = new ModelWrapSeqToDict { Model = Network.Of<TinyClassifier>(), Inputs = ["data.input"], Outputs = [BatchKeys.Logits] };
+        options.Losses["cls_loss"] = new TemperatureLoss();
+        options.Outputs["Score"] = new(BatchKeys.Logits, "Label");
+        FuseTrainer trainer = _ml.Fuse().Train(options);
+        IDataView rows = Samples.Keyed(_ml, 60);
+        FuseTransformer model = Own(trainer.Fit(rows, rows));
+        Assert.AreEqual(model.History["validation.losses.cls_loss"][model.BestEpoch!.Value], _ml.Fuse().Evaluate(model, rows)["test.losses.cls_loss"], 1e-6);
+        string path = Path.Combine(Folder, "model.zip");
+        _ml.Model.Save(model, rows.Schema, path);
+        ITransformer loaded = Own(_ml.Model.Load(path, out _));
+        Assert.Contains("A loss has parameters that were trained", Assert.Throws<InvalidOperationException>(() => _ml.Fuse().Evaluate(loaded, rows, trainer)).Message);
+    }
+
+    [TestMethod]
     public void ModelWithoutANetworkIsRefused()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Samples.Blobs(5));
