@@ -60,4 +60,13 @@ public sealed class BackboneErrorTests : LeakCheckedTest
         using nn.Module tokens = new BackboneTransformer { NumTokens = 2, TokenDim = 4, Depth = 1, Heads = 1, MlpDim = 4 }.Build();
         Assert.Contains("BackboneTransformer takes tokens [N, 2, 4], not [1, 3, 4]", Assert.Throws<ArgumentException>(() => Backbones.Call(tokens, zeros(1, 3, 4))).Message);
     }
+
+    [TestMethod]
+    public void TooManyTokensAreNamedAndARowOfPaddingIsANumber()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using nn.Module module = new BackboneTextEncoder { NumTokens = 5, MaxSeqLen = 4, EmbDim = 4, Heads = 1, DimHead = 4 }.Build();
+        Assert.Contains("at most 4 tokens a row, not [1, 5]", Assert.Throws<ArgumentException>(() => Backbones.Call(module, zeros(1, 5))).Message);
+        Assert.IsTrue(Backbones.Call(module, zeros(2, 4)).isfinite().all().IsTrue());
+    }
 }

@@ -3,6 +3,24 @@ namespace Fuse.MLNet.Tests;
 /// <summary>Lists the backbones under test by the names of their cases.</summary>
 internal static class Backbones
 {
+    private static readonly BackboneCrossAttentionTransformerEncoder CrossAttention = new()
+    {
+        EmbDim = 8,
+        NumTokensA = 11,
+        NumTokensB = 7,
+        MaxSeqLenA = 6,
+        MaxSeqLenB = 9,
+        DepthA = 1,
+        DepthB = 2,
+        DepthCrossAttn = 2,
+        HeadsA = 2,
+        HeadsB = 3,
+        DimHead = 4,
+        HeadsCrossAttn = 2,
+    };
+
+    private static readonly BackboneTextEncoder Text = new() { NumTokens = 5, MaxSeqLen = 8, EmbDim = 8, Heads = 2, DimHead = 3 };
+
     public static readonly IReadOnlyDictionary<string, Network> All = new Dictionary<string, Network>(StringComparer.Ordinal)
     {
         ["mlp"] = new BackboneMultilayerPerceptron(),
@@ -40,6 +58,13 @@ internal static class Backbones
         ["effi_unet_b4"] = new BackboneEfficientUnet { EncoderName = "efficientnet-b4", DecoderUseBatchNorm = false },
         ["effi_unet_shallow"] = new BackboneEfficientUnet { EncoderDepth = 3, DecoderChannels = [24, 16, 8], InChannels = 2 },
         ["effi_unet_tiny"] = new BackboneEfficientUnet { EncoderDepth = 2, DecoderChannels = [16, 8], InChannels = 1, Classes = 2 },
+        ["cross_attention"] = CrossAttention,
+        ["cross_attention_seq_a"] = CrossAttention with { Context = CrossAttentionContext.SeqA, OutputDim = 5 },
+        ["cross_attention_both"] = CrossAttention with { Context = CrossAttentionContext.Both, HeadsCrossAttn = 3, Dropout = 0.1 },
+        ["cross_attention_padded"] = CrossAttention with { PaddingId = 1 },
+        ["text_mean"] = Text,
+        ["text_cls"] = Text with { Pool = TokenPooling.Cls, PaddingId = 2 },
+        ["text_all"] = Text with { Pool = TokenPooling.None, PaddingId = -1 },
         ["transformer"] = new BackboneTransformer { NumTokens = 5, TokenDim = 12, Depth = 2, Heads = 3, MlpDim = 20, DimHead = 7, Dropout = 0.1, EmbDropout = 0.1, NumClsTokens = 2 },
         ["transformer_one_head"] = new BackboneTransformer { NumTokens = 4, TokenDim = 8, Depth = 1, Heads = 1, MlpDim = 16, DimHead = 8, NumClsTokens = 0 },
         ["vit_tiny"] = BackboneViT.Tiny with { Pool = TokenPooling.Cls },

@@ -68,6 +68,9 @@ CASES = {}
 def case(name, model, *shapes, call=None):
     """Notes a model; shapes are those of its inputs."""
     model = model.double().eval()
+    for module in model.modules():
+        if hasattr(module, "attn_fn"):  # x_transformers computes it in single precision
+            module.attn_fn = torch.nn.functional.softmax
     fill(model)
     with torch.no_grad():
         out = (call or (lambda m, *x: m(*x)))(model, *inputs_of(shapes))
@@ -258,6 +261,44 @@ def transformers():
         case(name, model, shape, call=lambda m, x, pool=pool: m(x, pool=pool))
 
 
+def token_encoders():
+    """FuseMedML's cross-attention encoder, without the logits that it never computes, and x_transformers' encoder alone."""
+    from x_transformers import Encoder, TransformerWrapper
+
+    cross = sys.modules["fuse.dl.models.backbones.backbone_transformer"].CrossAttentionTransformerEncoder
+
+    def make(heads=2, **kwargs):
+        model = cross(8, 11, 7, 6, 9, 1, 2, 2, 2, 3, kwargs_encoder_a=dict(attn_dim_head=4), kwargs_encoder_b=dict(attn_dim_head=4),
+                      kwargs_cross_attn=dict(heads=heads, attn_dim_head=4), **kwargs)
+        del model.enc_a.to_logits, model.enc_b.to_logits
+        return model
+
+    def padded(m, a, b):
+        mask_a, mask_b = a != 1, b != 1
+        a = m.enc_a(a, mask=mask_a, return_embeddings=True)
+        b = m.enc_b(b, mask=mask_b, return_embeddings=True)
+        return m.last_linear(m.cross_attn(a, context=b, mask=mask_a, context_mask=mask_b))
+
+    ids = [((3, 5), 11), ((3, 9), 7)]
+    case("cross_attention", make(), *ids)
+    case("cross_attention_seq_a", make(context="seq_a", output_dim=5), *ids)
+    case("cross_attention_both", make(3, context="both"), *ids)
+    case("cross_attention_padded", make(), *ids, call=padded)
+
+    def pooled(pool, padding):
+        def call(m, x):
+            mask = x != padding
+            x = m(x, mask=None if padding < 0 else mask, return_embeddings=True)
+            return {"cls": lambda: x[:, 0], "mean": lambda: (x * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), "none": lambda: x}[pool]()
+
+        return call
+
+    for name, pool, padding in [("text_mean", "mean", 0), ("text_cls", "cls", 2), ("text_all", "none", -1)]:
+        model = TransformerWrapper(num_tokens=5, max_seq_len=8, attn_layers=Encoder(dim=8, depth=2, heads=2, attn_dim_head=3))
+        del model.to_logits
+        case(name, model, ((3, 7), 5), call=pooled(pool, padding))
+
+
 perceptrons()
 resnets()
 resnets_3d()
@@ -265,5 +306,6 @@ unets()
 inceptions()
 efficient_unets()
 transformers()
+token_encoders()
 with open(os.path.join(HERE, "backbones.json"), "w") as file:
     file.write('{\n' + ",\n".join(f'"{n}": {json.dumps(c, separators=(",", ":"))}' for n, c in CASES.items()) + '\n}\n')
