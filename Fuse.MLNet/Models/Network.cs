@@ -11,9 +11,17 @@ namespace Fuse.MLNet;
 [JsonDerivedType(typeof(ModelWrapDictToSeq), "network.wrap_dict_to_seq")]
 [JsonDerivedType(typeof(ModuleNetwork), "network.module")]
 [JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
+[JsonDerivedType(typeof(BackboneCrossAttentionTransformerEncoder), "backbone.cross_attention_transformer_encoder")]
+[JsonDerivedType(typeof(BackboneEfficientUnet), "backbone.efficient_unet")]
+[JsonDerivedType(typeof(BackboneInceptionResnetV2), "backbone.inception_resnet_v2")]
 [JsonDerivedType(typeof(BackboneMultilayerPerceptron), "backbone.multilayer_perceptron")]
 [JsonDerivedType(typeof(BackboneResnet), "backbone.resnet")]
 [JsonDerivedType(typeof(BackboneResnet3D), "backbone.resnet_3d")]
+[JsonDerivedType(typeof(BackboneTextEncoder), "backbone.text_encoder")]
+[JsonDerivedType(typeof(BackboneTransformer), "backbone.transformer")]
+[JsonDerivedType(typeof(BackboneUnet), "backbone.unet")]
+[JsonDerivedType(typeof(BackboneUnet3D), "backbone.unet_3d")]
+[JsonDerivedType(typeof(BackboneViT), "backbone.vit")]
 public abstract record Network
 {
     private protected Network()

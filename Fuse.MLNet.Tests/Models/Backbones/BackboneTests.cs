@@ -44,7 +44,7 @@ public sealed class BackboneTests : LeakCheckedTest
         module.eval();
         Backbones.Call(module, BackboneCase.Of(name).Inputs(ScalarType.Float32)).square().sum().backward();
         foreach ((string parameter, TorchSharp.Modules.Parameter values) in module.named_parameters())
-            Assert.IsTrue(values.grad is { } gradient && gradient.ne(0).any().IsTrue() && gradient.isfinite().all().IsTrue(), parameter);
+            Assert.IsTrue(values.numel() == 0 || (values.grad is { } gradient && gradient.ne(0).any().IsTrue() && gradient.isfinite().all().IsTrue()), parameter);
     }
 
     [TestMethod]

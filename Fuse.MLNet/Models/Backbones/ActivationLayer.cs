@@ -9,7 +9,7 @@ public enum ActivationLayer
     /// <summary>max(x, 0).</summary>
     ReLU,
 
-    /// <summary>ReLU whose slope below 0 is learned, one for the layer, from 0.25.</summary>
+    /// <summary>ReLU whose slope below 0 is learned, one for each channel, from 0.25.</summary>
     PReLU,
 
     /// <summary>exp(x) - 1 below 0.</summary>

@@ -3,11 +3,11 @@ namespace Fuse.MLNet;
 /// <summary>Makes activation layers.</summary>
 internal static class ActivationLayerExtensions
 {
-    /// <summary>Makes a new module.</summary>
-    public static nn.Module<Tensor, Tensor> Create(this ActivationLayer activation) => activation switch
+    /// <summary>Makes a new module behind a layer of so many channels, dimension 1.</summary>
+    public static nn.Module<Tensor, Tensor> Create(this ActivationLayer activation, long channels) => activation switch
     {
         ActivationLayer.ReLU => nn.ReLU(),
-        ActivationLayer.PReLU => nn.PReLU(1),
+        ActivationLayer.PReLU => nn.PReLU(channels),
         ActivationLayer.ELU => nn.ELU(),
         ActivationLayer.GELU => nn.GELU(),
         ActivationLayer.SiLU => nn.SiLU(),

@@ -10,6 +10,11 @@ internal abstract class BackboneModule(string name) : nn.Module<Tensor, Tensor>(
         return Compute(input).MoveToOuterDisposeScope();
     }
 
+    // Parts are registered by Part, under their own names; TorchSharp would add each field once more, under the name of the field.
+    protected sealed override void RegisterComponents()
+    {
+    }
+
     /// <summary>Computes a new tensor; never the input itself.</summary>
     protected abstract Tensor Compute(Tensor input);
 

@@ -15,6 +15,12 @@ internal static class BackboneOption
     public static T AtLeast<T>(T value, T least, [CallerMemberName] string option = "")
         where T : INumber<T> => value >= least ? value : throw Refuse(value, $"{option} must be {least} or more.");
 
+    public static int Between(int value, int least, int most, [CallerMemberName] string option = "") =>
+        value >= least && value <= most ? value : throw Refuse(value, $"{option} must be from {least} to {most}.");
+
+    public static long Even(long value, [CallerMemberName] string option = "") =>
+        value > 0 && value % 2 == 0 ? value : throw Refuse(value, $"{option} must be positive and even.");
+
     /// <summary>Checks a dropout probability: 0 or more and below 1.</summary>
     public static double Probability(double value, [CallerMemberName] string option = "") =>
         value is >= 0 and < 1 ? value : throw Refuse(value, $"{option} must be 0 or more and below 1.");

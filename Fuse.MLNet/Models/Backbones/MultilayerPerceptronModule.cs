@@ -14,7 +14,7 @@ internal sealed class MultilayerPerceptronModule : BackboneModule
         {
             layers.Add(nn.Linear(width, next));
             if (description.ActivationLayer != ActivationLayer.None)
-                layers.Add(description.ActivationLayer.Create());
+                layers.Add(description.ActivationLayer.Create(next));
             if (description.DropoutRate > 0)
                 layers.Add(nn.Dropout(description.DropoutRate));
             width = next;

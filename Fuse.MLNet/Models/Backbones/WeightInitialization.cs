@@ -15,4 +15,17 @@ internal static class WeightInitialization
                 nn.init.zeros_(parameter);
         }
     }
+
+    /// <summary>Draws all convolutions from He's uniform distribution over their inputs, and sets biases to 0.</summary>
+    public static void KaimingFanInUniform(nn.Module module)
+    {
+        using var noGrad = no_grad();
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            if (parameter.dim() > 2)
+                nn.init.kaiming_uniform_(parameter, mode: nn.init.FanInOut.FanIn, nonlinearity: nn.init.NonlinearityType.ReLU);
+            else if (name.EndsWith("bias", StringComparison.Ordinal))
+                nn.init.zeros_(parameter);
+        }
+    }
 }
