@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Fuse.MLNet;
 
 /// <summary>Runs the training loop: each epoch trains, validates, ends its means, keeps the best weights, and runs the callbacks.</summary>
-internal sealed class Trainer : IDisposable
+internal sealed partial class Trainer : IDisposable
 {
     private readonly TrainingRun _run;
     private readonly OptimizerStepper _stepper;
@@ -101,60 +101,11 @@ internal sealed class Trainer : IDisposable
         return new TrainingResult(History, StopReason!.Value, RestoredEpoch);
     }
 
-    /// <summary>Continues from a checkpoint instead of from the start.</summary>
-    public void Resume(string path)
-    {
-        using Checkpoint file = Checkpoint.Open(path);
-        TrainState state = file.State;
-        if (state.History.Epochs.Count > 0)
-            ForgetDefaultMonitor(state.History.Epochs[^1]);
-        bool isSameMonitor = state.Monitor == _best.Monitor;
-        if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
-            throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
-                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
-        _checkpoint.Load(file, isSameMonitor);
-        if (!isSameMonitor)
-            Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
-        if (state.Optimizer != _stepper.Description)
-            Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
-        _position = state.Position;
-        _epochs.AddRange(state.History.Epochs);
-        Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
-    }
-
     public void Stop(string reason, StopReason kind)
     {
         if (StopReason is null)
             Log.Info($"training stops: {reason}");
         StopReason ??= kind;
-    }
-
-    public void SaveCheckpoint(string path)
-    {
-        if (_isInStep)
-            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved in the middle of a training step. Save it when the batch has ended."));
-        if (_isValidating)
-            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved during validation: the epoch is half done, and callbacks may have changed the weights. Save it at the epoch's end."));
-        if (_stepper.IsWithinStep)
-            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
-        if (_isInHooks)
-        {
-            _asked.Add(path);
-            return;
-        }
-        _checkpoint.Save(path, new TrainState
-        {
-            FuseVersion = LibraryVersion.Fuse,
-            Seed = _run.Seed,
-            RowCount = _run.Train.RowCount,
-            BatchSize = Options.BatchSize,
-            Position = _position,
-            Monitor = _best.Monitor,
-            Optimizer = _stepper.Description,
-            History = History,
-            Means = [],
-            Callbacks = [],
-        });
     }
 
     public void Dispose()
@@ -219,17 +170,6 @@ internal sealed class Trainer : IDisposable
         hook();
     }
 
-    /// <summary>Runs hooks in which a checkpoint may be asked for; it is saved when all callbacks had their turn, so that it holds what they made of it.</summary>
-    private void RunSaving(Action hooks)
-    {
-        _isInHooks = true;
-        hooks();
-        _isInHooks = false;
-        foreach (string path in _asked)
-            SaveCheckpoint(path);
-        _asked.Clear();
-    }
-
     private bool Step(BatchDict batch, bool isLast)
     {
         // A step that computes its loss again gets the batch as it was read: what the first look left there is freed by then, or not its own.
@@ -243,97 +183,6 @@ internal sealed class Trainer : IDisposable
             next = read?.Copy() ?? batch;
             return Module.TrainingStep(given);
         }, batch.RowCount, isLast));
-    }
-
-    /// <summary>Measures every validation set, ends the epoch's means and keeps the best weights.</summary>
-    /// <returns>Whether all of it was done; a resumed run validates from the first row again.</returns>
-    private bool Validate()
-    {
-        CheckWeights();
-        _isValidating = true;
-        bool isNoted = false;
-        try
-        {
-            RunIfValidated(callback => callback.OnValidationStart(_context));
-            Module.eval();
-            if (!ValidateSets())
-                return false;
-            Note();
-            isNoted = true;
-            RunIfValidated(callback => callback.OnValidationEnd(_context));
-            return true;
-        }
-        finally
-        {
-            if (!isNoted)
-            {
-                Module.Logged.GoBack(_trained);
-                RunIfValidated(callback => callback.OnValidationInterrupted(_context));
-            }
-            _isValidating = false;
-        }
-    }
-
-    private void RunIfValidated(Action<Callback> hook)
-    {
-        if (_run.Validation.Count > 0)
-            _callbacks.Run(hook);
-    }
-
-    private bool ValidateSets()
-    {
-        int index = 0;
-        foreach (MeasuredRows set in _run.Validation)
-            if (!Validate(set, ref index))
-                return false;
-        return true;
-    }
-
-    private bool Validate(MeasuredRows set, ref int index)
-    {
-        using var noGrad = no_grad();
-        using IBatchReader reader = set.Rows.Open(shuffledEpoch: null);
-        Module.Logged.Begin(set.Prefix, 0);
-        RunHook(ModuleHook.ValidationEpochStart, Module.OnValidationEpochStart);
-        while (!IsInterrupted())
-        {
-            using var scope = NewDisposeScope();
-            if (reader.Next() is not { } batch)
-            {
-                RunHook(ModuleHook.ValidationEpochEnd, Module.OnValidationEpochEnd);
-                return true;
-            }
-            Begin(batch, Phase.Validation, set.Prefix);
-            long seed = TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index++);
-            BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
-            {
-                using IDisposable drawing = RandomState.Hold(seed);
-                using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
-                Module.ValidationStep(batch);
-                return true;
-            });
-            _callbacks.Run(callback => callback.OnValidationBatchEnd(_context, batch));
-        }
-        return false;
-    }
-
-    private void Note()
-    {
-        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.Logged.Take()));
-        _epochs.Add(record);
-        ForgetDefaultMonitor(record);
-        bool isBest = _best.Note(History);
-        if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
-            Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
-        string values = string.Join(", ", record.Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
-        Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
-    }
-
-    // A module of the user's own need not log a total loss; one that the options name must be there.
-    private void ForgetDefaultMonitor(EpochRecord record)
-    {
-        if (Options.BestEpochSource.Count == 0 && _best.Monitor is { } monitor && record.Values.All(value => value.Name != monitor.Name))
-            _best.Forget();
     }
 
     private void EndEpoch()
@@ -408,11 +257,4 @@ internal sealed class Trainer : IDisposable
     private string WhichRows() => _sampleIds is null ? "" : $" (a batch with the rows {string.Join(", ", _sampleIds.Take(3).Select(id => $"'{id}'"))}{(_sampleIds.Length > 3 ? ", ..." : "")})";
 
     private string Where() => string.Create(CultureInfo.InvariantCulture, $"epoch {_position.Epoch + 1}, step {_position.GlobalStep}");
-
-    private void SaveInterrupted()
-    {
-        _isInStep = _isInHooks = false;
-        foreach (ModelCheckpoint checkpoint in _callbacks.Checkpoints)
-            checkpoint.SaveLastOf(_context);
-    }
 }

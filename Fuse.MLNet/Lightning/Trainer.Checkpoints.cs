@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Fuse.MLNet;
+
+internal sealed partial class Trainer
+{
+    /// <summary>Continues from a checkpoint instead of from the start.</summary>
+    public void Resume(string path)
+    {
+        using Checkpoint file = Checkpoint.Open(path);
+        TrainState state = file.State;
+        if (state.History.Epochs.Count > 0)
+            ForgetDefaultMonitor(state.History.Epochs[^1]);
+        bool isSameMonitor = state.Monitor == _best.Monitor;
+        if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
+                $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
+        _checkpoint.Load(file, isSameMonitor);
+        if (!isSameMonitor)
+            Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
+        if (state.Optimizer != _stepper.Description)
+            Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
+        _position = state.Position;
+        _epochs.AddRange(state.History.Epochs);
+        Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
+    }
+
+    public void SaveCheckpoint(string path)
+    {
+        if (_isInStep)
+            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved in the middle of a training step. Save it when the batch has ended."));
+        if (_isValidating)
+            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved during validation: the epoch is half done, and callbacks may have changed the weights. Save it at the epoch's end."));
+        if (_stepper.IsWithinStep)
+            throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
+        if (_isInHooks)
+        {
+            _asked.Add(path);
+            return;
+        }
+        _checkpoint.Save(path, new TrainState
+        {
+            FuseVersion = LibraryVersion.Fuse,
+            Seed = _run.Seed,
+            RowCount = _run.Train.RowCount,
+            BatchSize = Options.BatchSize,
+            Position = _position,
+            Monitor = _best.Monitor,
+            Optimizer = _stepper.Description,
+            History = History,
+            Means = [],
+            Callbacks = [],
+        });
+    }
+
+    /// <summary>Runs hooks in which a checkpoint may be asked for; it is saved when all callbacks had their turn, so that it holds what they made of it.</summary>
+    private void RunSaving(Action hooks)
+    {
+        _isInHooks = true;
+        hooks();
+        _isInHooks = false;
+        foreach (string path in _asked)
+            SaveCheckpoint(path);
+        _asked.Clear();
+    }
+
+    private void SaveInterrupted()
+    {
+        _isInStep = _isInHooks = false;
+        foreach (ModelCheckpoint checkpoint in _callbacks.Checkpoints)
+            checkpoint.SaveLastOf(_context);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace Fuse.MLNet;
+
+internal sealed partial class Trainer
+{
+    /// <summary>Measures every validation set, ends the epoch's means and keeps the best weights.</summary>
+    /// <returns>Whether all of it was done; a resumed run validates from the first row again.</returns>
+    private bool Validate()
+    {
+        CheckWeights();
+        _isValidating = true;
+        bool isNoted = false;
+        try
+        {
+            RunIfValidated(callback => callback.OnValidationStart(_context));
+            Module.eval();
+            if (!ValidateSets())
+                return false;
+            Note();
+            isNoted = true;
+            RunIfValidated(callback => callback.OnValidationEnd(_context));
+            return true;
+        }
+        finally
+        {
+            if (!isNoted)
+            {
+                Module.Logged.GoBack(_trained);
+                RunIfValidated(callback => callback.OnValidationInterrupted(_context));
+            }
+            _isValidating = false;
+        }
+    }
+
+    private void RunIfValidated(Action<Callback> hook)
+    {
+        if (_run.Validation.Count > 0)
+            _callbacks.Run(hook);
+    }
+
+    private bool ValidateSets()
+    {
+        int index = 0;
+        foreach (MeasuredRows set in _run.Validation)
+            if (!Validate(set, ref index))
+                return false;
+        return true;
+    }
+
+    private bool Validate(MeasuredRows set, ref int index)
+    {
+        using var noGrad = no_grad();
+        using IBatchReader reader = set.Rows.Open(shuffledEpoch: null);
+        Module.Logged.Begin(set.Prefix, 0);
+        RunHook(ModuleHook.ValidationEpochStart, Module.OnValidationEpochStart);
+        while (!IsInterrupted())
+        {
+            using var scope = NewDisposeScope();
+            if (reader.Next() is not { } batch)
+            {
+                RunHook(ModuleHook.ValidationEpochEnd, Module.OnValidationEpochEnd);
+                return true;
+            }
+            Begin(batch, Phase.Validation, set.Prefix);
+            long seed = TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index++);
+            BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
+            {
+                using IDisposable drawing = RandomState.Hold(seed);
+                using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
+                Module.ValidationStep(batch);
+                return true;
+            });
+            _callbacks.Run(callback => callback.OnValidationBatchEnd(_context, batch));
+        }
+        return false;
+    }
+
+    private void Note()
+    {
+        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.Logged.Take()));
+        _epochs.Add(record);
+        ForgetDefaultMonitor(record);
+        bool isBest = _best.Note(History);
+        if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
+            Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
+        string values = string.Join(", ", record.Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
+        Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
+    }
+
+    // A module of the user's own need not log a total loss; one that the options name must be there.
+    private void ForgetDefaultMonitor(EpochRecord record)
+    {
+        if (Options.BestEpochSource.Count == 0 && _best.Monitor is { } monitor && record.Values.All(value => value.Name != monitor.Name))
+            _best.Forget();
+    }
+}
