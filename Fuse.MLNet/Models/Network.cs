@@ -15,6 +15,7 @@ namespace Fuse.MLNet;
 [JsonDerivedType(typeof(BackboneEfficientUnet), "backbone.efficient_unet")]
 [JsonDerivedType(typeof(BackboneInceptionResnetV2), "backbone.inception_resnet_v2")]
 [JsonDerivedType(typeof(BackboneMultilayerPerceptron), "backbone.multilayer_perceptron")]
+[JsonDerivedType(typeof(BackboneMViT), "backbone.mvit")]
 [JsonDerivedType(typeof(BackboneResnet), "backbone.resnet")]
 [JsonDerivedType(typeof(BackboneResnet3D), "backbone.resnet_3d")]
 [JsonDerivedType(typeof(BackboneTextEncoder), "backbone.text_encoder")]

@@ -21,6 +21,7 @@ public sealed class BackboneErrorTests : LeakCheckedTest
         ["too many units"] = (() => new BackboneInceptionResnetV2 { LogicalUnitsNum = 44 }, "LogicalUnitsNum must be from 0 to 43"),
         ["another cut"] = (() => new BackboneInceptionResnetV2 { IntraBlockCutLevel = 512 }, "IntraBlockCutLevel takes 384 or 1088"),
         ["an encoder that is none"] = (() => new BackboneEfficientUnet { EncoderName = "resnet34" }, "EncoderName does not take 'resnet34'. There are: 'efficientnet-b0'"),
+        ["sides that do not shrink"] = (() => new BackboneMViT { InputDim = [16, 200, 224] }, "multiples of 2, 32 and 32"),
         ["a flat stem"] = (() => new BackboneResnet3D { StemStride = [1, 2] }, "StemStride takes 3 positive sizes"),
     };
 

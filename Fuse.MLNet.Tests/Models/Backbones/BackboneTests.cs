@@ -48,6 +48,27 @@ public sealed class BackboneTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void GradientsReachTheMultiscaleTransformerButForTokensThatNobodyReads()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using nn.Module module = Backbones.All["mvit"].Build();
+        BackboneCase.Fill(module);
+        module.eval();
+        Backbones.Call(module, BackboneCase.Of("mvit").Inputs(ScalarType.Float32)).square().sum().backward();
+        // The output is the class token; these of the last block change the others only, in the original too.
+        string[] unread = [.. new[] { "pool_q.pool.weight", "rel_pos_h", "rel_pos_w", "rel_pos_t" }.Select(name => $"blocks.15.attn.{name}")];
+        string[] unreached = [.. module.named_parameters().Where(pair => pair.parameter.grad is not { } gradient || !gradient.ne(0).any().IsTrue()).Select(pair => pair.name)];
+        CollectionAssert.AreEquivalent(unread, unreached, string.Join(", ", unreached));
+    }
+
+    [TestMethod]
+    public void TheMultiscaleTransformerHasTheOriginalsSize()
+    {
+        using nn.Module module = new BackboneMViT { InChannels = 1 }.Build();
+        Assert.AreEqual(34_201_920, module.parameters().Sum(parameter => parameter.numel()));
+    }
+
+    [TestMethod]
     [DynamicData(nameof(SmallNames))]
     public void FeatureCountIsThatOfTheOutput(string name)
     {

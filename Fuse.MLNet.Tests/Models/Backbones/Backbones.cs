@@ -62,6 +62,8 @@ internal static class Backbones
         ["cross_attention_seq_a"] = CrossAttention with { Context = CrossAttentionContext.SeqA, OutputDim = 5 },
         ["cross_attention_both"] = CrossAttention with { Context = CrossAttentionContext.Both, HeadsCrossAttn = 3, Dropout = 0.1 },
         ["cross_attention_padded"] = CrossAttention with { PaddingId = 1 },
+        ["mvit"] = new BackboneMViT { InputDim = [4, 64, 96] },
+        ["mvit_1ch"] = new BackboneMViT { InChannels = 1, InputDim = [6, 96, 32] },
         ["text_mean"] = Text,
         ["text_cls"] = Text with { Pool = TokenPooling.Cls, PaddingId = 2 },
         ["text_all"] = Text with { Pool = TokenPooling.None, PaddingId = -1 },

@@ -28,4 +28,18 @@ internal static class WeightInitialization
                 nn.init.zeros_(parameter);
         }
     }
+
+    /// <summary>Draws all matrices and vectors of positions and class tokens from a normal distribution of deviation 0.02, and sets biases of linear maps to 0.</summary>
+    public static void TruncatedNormal(nn.Module module)
+    {
+        using var noGrad = no_grad();
+        Parameter[] linear = [.. module.modules().OfType<TorchSharp.Modules.Linear>().SelectMany(layer => layer.parameters())];
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            if (parameter.dim() == 2 || name.EndsWith("class_token", StringComparison.Ordinal))
+                nn.init.trunc_normal_(parameter, std: 0.02);
+            else if (name.EndsWith("bias", StringComparison.Ordinal) && linear.Any(other => other.Handle == parameter.Handle))
+                nn.init.zeros_(parameter);
+        }
+    }
 }

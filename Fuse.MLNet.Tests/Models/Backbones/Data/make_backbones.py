@@ -299,6 +299,13 @@ def token_encoders():
         case(name, model, ((3, 7), 5), call=pooled(pool, padding))
 
 
+def multiscale():
+    """FuseMedML's MViT: torchvision's, by torchvision's names."""
+    mvit = fuse("backbone_mvit").BackboneMViT
+    for name, channels, sides in [("mvit", 3, [4, 64, 96]), ("mvit_1ch", 1, [6, 96, 32])]:
+        case(name, mvit(channels, sides).model, [1, channels, *sides])
+
+
 perceptrons()
 resnets()
 resnets_3d()
@@ -307,5 +314,6 @@ inceptions()
 efficient_unets()
 transformers()
 token_encoders()
+multiscale()
 with open(os.path.join(HERE, "backbones.json"), "w") as file:
     file.write('{\n' + ",\n".join(f'"{n}": {json.dumps(c, separators=(",", ":"))}' for n, c in CASES.items()) + '\n}\n')
