@@ -7,7 +7,7 @@ public sealed class RepeatedStepTests : LeakCheckedTest
     private static readonly Dictionary<string, OptimizerSpec> OptimizersByName = new()
     {
         ["sam"] = Optimizers.SAM(Optimizers.SGD(0.1, momentum: 0.9)),
-        ["lbfgs"] = Optimizers.LBFGS(0.1),
+        ["lbfgs"] = Optimizers.LBFGS(0.1, maxIterations: 3),
     };
 
     [TestMethod]
