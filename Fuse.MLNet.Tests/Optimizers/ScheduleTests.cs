@@ -57,14 +57,17 @@ public sealed class ScheduleTests : LeakCheckedTest
     [DataRow("5 4 4 4 4 4 3 3 3 3 2 2", 1, 2, MonitorMode.Min)]
     [DataRow("1 2 2 2 3 3 3 3 3 3 3 3", 2, 1, MonitorMode.Max)]
     [DataRow("1 1 1 1 1 1 1 1 1 1 1 1", 0, 0, MonitorMode.Min)]
-    public void PlateauFactorsEqualTorchSharps(string values, int patience, int cooldown, MonitorMode mode)
+    [DataRow("5 NaN NaN 4 NaN NaN NaN 3 NaN NaN 2 2", 1, 0, MonitorMode.Min)]
+    [DataRow("NaN NaN NaN 4 3 3 3 3 NaN 2 2 2", 1, 0, MonitorMode.Min)]
+    [DataRow("5 4.8 4.6 4.4 4.2 4 3.8 3.6 3 2 2 2", 1, 0, MonitorMode.Min, 0.5)]
+    public void PlateauFactorsEqualTorchSharps(string values, int patience, int cooldown, MonitorMode mode, double minDelta = 0)
     {
-        double[] sequence = [.. values.Split(' ').Select(double.Parse)];
+        double[] sequence = [.. values.Split(' ').Select(value => double.Parse(value, System.Globalization.CultureInfo.InvariantCulture))];
         using var parameter = new TorchSharp.Modules.Parameter(zeros(1));
         using optim.Optimizer optimizer = optim.SGD([parameter], 1.0);
-        var theirs = optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode == MonitorMode.Min ? "min" : "max", 0.5, patience, threshold: 0, threshold_mode: "abs",
+        var theirs = optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode == MonitorMode.Min ? "min" : "max", 0.5, patience, threshold: minDelta, threshold_mode: "abs",
             cooldown: cooldown, min_lr: [0.05]);
-        ScheduleSpec ours = Schedules.ReduceOnPlateau("loss", mode, 0.5, patience, cooldown: cooldown, minFactor: 0.05);
+        ScheduleSpec ours = Schedules.ReduceOnPlateau("loss", mode, 0.5, patience, minDelta, cooldown: cooldown, minFactor: 0.05);
         for (int epoch = 0; epoch < sequence.Length; epoch++)
         {
             double[] seen = sequence[..epoch];
