@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Holds what was logged in one epoch.</summary>
@@ -20,6 +22,14 @@ public sealed record EpochRecord(int Epoch, ValueList<LoggedValue> Values)
         Dictionary<string, int> counts = Values.CountBy(value => Group(value.Name)).ToDictionary();
         return Values.Where(value => value.Name.EndsWith(BatchKeys.TotalLoss, StringComparison.Ordinal) || (value.Name.Contains(".losses.", StringComparison.Ordinal)
             ? counts[Group(value.Name)] > 2 : counts[Group(value.Name)] <= FewValues || Means.Any(mean => value.Name.EndsWith(mean, StringComparison.Ordinal))));
+    }
+
+    /// <summary>Writes the epoch in a line: the values worth it, and how long it took.</summary>
+    internal string Line(int maxEpochs, TimeSpan time, bool isBest = false)
+    {
+        string[] values = [.. Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}"))];
+        string text = values.Length == 0 ? "" : $"{string.Join(", ", values)}{(isBest ? " (best)" : "")}, ";
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch + 1}/{maxEpochs}: {text}{time.TotalSeconds:0.0} s");
     }
 
     // All losses of a phase are one group, and so are all values of a metric.

@@ -6,6 +6,7 @@ internal sealed class OptimizerStepper : IDisposable
     private readonly LightningModule _module;
     private readonly TrainerOptions _options;
     private readonly ModuleOptimizer[] _optimizers;
+    private readonly ModuleOptimizer[] _inStepOrder;
     private readonly Parameter[] _parameters;
     private int _batches;
     private long _rows;
@@ -17,6 +18,9 @@ internal sealed class OptimizerStepper : IDisposable
         _options = options;
         IReadOnlyList<OptimizerConfiguration> configurations = module.ConfigureOptimizers() ?? [options.Optimizer];
         _optimizers = [.. ParameterAssignment.Of(module, configurations).Select(pair => new ModuleOptimizer(pair.Configuration, pair.Parameters, StepByHand))];
+        // One that computes gradients anew leaves others behind than those to step along.
+        _inStepOrder = [.. _optimizers.OrderBy(optimizer => optimizer.Inner.NeedsClosure)];
+        NeedsClosure = _inStepOrder[^1].Inner.NeedsClosure;
         _parameters = [.. _optimizers.SelectMany(optimizer => optimizer.Parameters)];
         if (_options.AccumulateBatches > 1 && (!module.AutomaticOptimization || NeedsClosure))
             throw MLNetErrors.Mark(new InvalidOperationException($"{nameof(TrainerOptions.AccumulateBatches)} = {_options.AccumulateBatches} does not go with " +
@@ -42,10 +46,8 @@ internal sealed class OptimizerStepper : IDisposable
     /// <summary>Gets whether batches were added since the last step.</summary>
     public bool IsWithinStep => _batches > 0;
 
-    public double LearningRate => _optimizers[0].LearningRate;
-
     /// <summary>Gets whether a step computes a batch's loss more than once.</summary>
-    public bool NeedsClosure => _optimizers.Any(optimizer => optimizer.Inner.NeedsClosure);
+    public bool NeedsClosure { get; }
 
     /// <summary>Sets the learning rates by the schedules.</summary>
     public void Schedule(Func<ScheduleTime> time)
@@ -88,8 +90,7 @@ internal sealed class OptimizerStepper : IDisposable
         (_batches, _rows) = (0, 0);
         Clip(_parameters);
         BeforeStep();
-        // One that computes gradients anew leaves others than these behind.
-        foreach (ModuleOptimizer optimizer in _optimizers.OrderBy(optimizer => optimizer.Inner.NeedsClosure))
+        foreach (ModuleOptimizer optimizer in _inStepOrder)
             optimizer.Inner.Step(optimizer.Inner.NeedsClosure ? () => Again(trainingStep, before!) : null);
         return true;
     }

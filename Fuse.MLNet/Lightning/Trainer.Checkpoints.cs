@@ -21,8 +21,8 @@ internal sealed partial class Trainer
         if (state.Optimizer != _stepper.Description)
             Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
         _position = state.Position;
-        _epochs.AddRange(state.History.Epochs);
-        Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {_epochs.Count} epochs and {_position.Batch} batches done"));
+        History = state.History;
+        Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {History.Epochs.Count} epochs and {_position.Batch} batches done"));
     }
 
     public void SaveCheckpoint(string path)

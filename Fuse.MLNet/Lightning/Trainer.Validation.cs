@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Fuse.MLNet;
 
 internal sealed partial class Trainer
@@ -79,13 +77,12 @@ internal sealed partial class Trainer
     private void Note()
     {
         var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.Logged.Take()));
-        _epochs.Add(record);
+        History = new(ValueList.Create<EpochRecord>([.. History.Epochs, record]));
         ForgetDefaultMonitor(record);
         bool isBest = _best.Note(History);
         if (_best.Monitor is { } monitor && double.IsNaN(record[monitor.Name]))
             Log.Warning($"{monitor.Name} is not a number in epoch {record.Epoch + 1}: are there validation rows with a label, and no NaN among their columns?");
-        string values = string.Join(", ", record.Shown().Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:0.0000}")));
-        Log.Info(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch + 1}/{Options.MaxEpochs}: {values}{(isBest ? " (best)" : "")}, {(_watch.Elapsed - _epochStart).TotalSeconds:0.0} s"));
+        Log.Info(record.Line(Options.MaxEpochs, _watch.Elapsed - _epochStart, isBest));
     }
 
     // A module of the user's own need not log a total loss; one that the options name must be there.

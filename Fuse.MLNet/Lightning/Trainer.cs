@@ -14,7 +14,6 @@ internal sealed partial class Trainer : IDisposable
     private readonly CallbackList _callbacks;
     private readonly TrainingContext _context;
     private readonly RunCheckpoint _checkpoint;
-    private readonly List<EpochRecord> _epochs = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private RunPosition _position;
     private TimeSpan _epochStart;
@@ -66,7 +65,7 @@ internal sealed partial class Trainer : IDisposable
 
     public IReadOnlyList<double> LearningRates => [.. _stepper.Optimizers.Select(optimizer => optimizer.LearningRate)];
 
-    public History History => new(ValueList.Create<EpochRecord>([.. _epochs]));
+    public History History { get; private set; } = new([]);
 
     public int? RestoredEpoch { get; private set; }
 

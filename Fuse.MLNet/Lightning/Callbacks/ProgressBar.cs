@@ -80,7 +80,7 @@ public sealed class ProgressBar : Callback
     {
         ArgumentNullException.ThrowIfNull(context);
         Clear();
-        _output.WriteLine(ProgressText.OfEpoch(context.History.Epochs[^1], context.MaxEpochs, Clock.GetElapsedTime(_epochStart)));
+        _output.WriteLine(context.History.Epochs[^1].Line(context.MaxEpochs, Clock.GetElapsedTime(_epochStart)));
         _output.Flush();
     }
 

@@ -20,9 +20,6 @@ internal static class ProgressText
 
     public static string OfValidation(TrainingContext context, int batches) => Invariant($"epoch {context.EpochsDone + 1}/{context.MaxEpochs} validation batch {batches}");
 
-    public static string OfEpoch(EpochRecord record, int maxEpochs, TimeSpan time) => Invariant($"epoch {record.Epoch + 1}/{maxEpochs}: ")
-        + string.Concat(record.Shown().Select(value => Invariant($"{value.Name} {value.Value:0.0000}, "))) + Invariant($"{time.TotalSeconds:0.0} s");
-
     /// <summary>Writes a time as 0:07, 12:34 or 1:02:03.</summary>
     internal static string Text(TimeSpan time) => time.TotalHours >= 1
         ? Invariant($"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}") : Invariant($"{time.Minutes}:{time.Seconds:00}");
