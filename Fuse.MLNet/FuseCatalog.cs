@@ -46,6 +46,20 @@ public sealed class FuseCatalog
         return TestRun.Run(_environment, network, FittedModel.TransformBefore(model, network, data), plan);
     }
 
+    /// <summary>Joins trained models, such as those of a cross-validation's folds or of several <c>.zip</c> files, into one that scores by all of them.</summary>
+    /// <remarks>
+    /// FuseMedML's <c>ModelEnsemble</c> of trained models. Of a pipeline its last network counts; steps before it stay outside, so all models must have been trained behind
+    /// the same ones, and each normalizes its inputs by its own numbers. Weights are copied: the models may be disposed. The ensemble is saved and loaded as one model.
+    /// </remarks>
+    /// <param name="models">The models; they read the same columns and give the same ones, of the same classes.</param>
+    /// <param name="vote">How they come to one score. Default: their mean.</param>
+    /// <exception cref="ArgumentException">There is no model, or they do not go together; the message says which, and where.</exception>
+    public FuseTransformer Ensemble(IEnumerable<ITransformer> models, EnsembleVote vote = EnsembleVote.Mean)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        return TrainedEnsemble.Create(_environment, [.. models.Select(FittedModel.Find)], vote);
+    }
+
     /// <summary>Searches for a learning rate: trains some steps from fresh weights, each with a larger rate, and notes the loss.</summary>
     /// <param name="trainer">The trainer; it and its files stay as they are.</param>
     /// <param name="data">The training rows.</param>
@@ -68,6 +82,16 @@ public sealed class FuseCatalog
         options.TurnIntoSweep(new SweepSchedule(startRate, endRate, steps), steps, recorder);
         new FuseTrainer(_environment, trainer.Plan with { Options = options }).Fit(data).Dispose();
         return recorder.Sweep();
+    }
+
+    /// <summary>
+    /// Gets or sets whether model files loaded through this <c>MLContext</c> may hold TorchScript, which is code. Default: false; loading one that does throws.
+    /// </summary>
+    /// <remarks>All other networks in model files are descriptions and weights. Set it for files whose origin you trust: <c>ml.Fuse().AllowTorchScript = true;</c>.</remarks>
+    public bool AllowTorchScript
+    {
+        get => MLNetEnvironment.AllowsTorchScript(_environment);
+        set => MLNetEnvironment.AllowTorchScript(_environment, value);
     }
 
     /// <summary>Gets the stages that append a loss for each row.</summary>

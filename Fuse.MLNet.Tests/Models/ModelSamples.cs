@@ -68,6 +68,19 @@ internal static class ModelSamples
         {
             Models = [new ModelMultiHead { Inputs = ["data.left"], Backbone = Map, Heads = [Classes()] }, new ModelMultiHead { Inputs = ["data.right"], Backbone = Network.Of<MapNet>(2), Heads = [Classes()] }],
         },
+        ["model.ensemble_member"] = new ModelEnsembleMember
+        {
+            Model = new ModelMultiHead { Inputs = ["data.left"], Backbone = Map, Heads = [Classes()] },
+            Inputs = [new("data.left", [0.5f], [2])],
+            Outputs = [new("cls", "model.logits.cls", Activation.Softmax, [3])],
+        },
+        ["network.torch_script"] = new ModelWrapSeqToDict
+        {
+            Model = Network.TorchScript(Path.Combine(Repository.Tests, "Models", "Data", "classifier.pt")),
+            Inputs = ["data.blood"],
+            Outputs = ["model.logits.cls", "model.output.cls"],
+            PostForward = Activation.Softmax,
+        },
         ["head.3d"] = new ModelMultiHead
         {
             Inputs = ["data.left"],
@@ -88,16 +101,5 @@ internal static class ModelSamples
 
     private static HeadGlobalPoolingClassifier Classes() => new() { HeadName = "cls", NumClasses = 3, Layers = [5] };
 
-    private static ModelWrapSeqToDict Pooled() => new() { Model = Network.Of<Flat>(), Inputs = ["x"], Outputs = ["y"] };
-
-    /// <summary>Flattens an image and scales it.</summary>
-    public sealed class Flat : nn.Module<Tensor, Tensor>
-    {
-        private readonly TorchSharp.Modules.LayerNorm norm = nn.LayerNorm(36);
-
-        public Flat()
-            : base(nameof(Flat)) => RegisterComponents();
-
-        public override Tensor forward(Tensor input) => norm.call(input.flatten(1));
-    }
+    private static ModelWrapSeqToDict Pooled() => new() { Model = Network.Of<FlatNet>(), Inputs = ["x"], Outputs = ["y"] };
 }

@@ -54,7 +54,9 @@ public sealed class ModelTableTests : LeakCheckedTest
         Assert.IsGreaterThan(1, scores.Select(row => row[0]).Distinct().Count(), "The scores do not depend on the row.");
         string path = Path.Combine(Folder, "model.zip");
         _ml.Model.Save(model, view.Schema, path);
-        Learning.AreEqual(scores, Learning.Scores(Own(new MLContext().Model.Load(path, out _)).Transform(view), "Classes"));
+        var other = new MLContext();
+        other.Fuse().AllowTorchScript = true;
+        Learning.AreEqual(scores, Learning.Scores(Own(other.Model.Load(path, out _)).Transform(view), "Classes"));
     }
 
     [TestMethod]
@@ -122,7 +124,8 @@ public sealed class ModelTableTests : LeakCheckedTest
         return batch;
     }
 
-    private static FuseTrainer.Options Options(string name)
+    /// <summary>Makes options that train a sample for two batches.</summary>
+    internal static FuseTrainer.Options Options(string name)
     {
         var options = new FuseTrainer.Options { MaxEpochs = 1, BatchSize = 6, Model = ModelSamples.Models[name], Optimizer = Optimizers.SGD(0.1) };
         foreach ((string key, TensorColumn column) in Scan.Columns)

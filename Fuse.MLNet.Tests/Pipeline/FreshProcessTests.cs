@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 
 namespace Fuse.MLNet.Tests;
@@ -14,7 +12,7 @@ public sealed class FreshProcessTests : LeakCheckedTest
     {
         var ml = new MLContext(seed: 1);
         FuseTransformer transformer = Own(Learning.Classify(options: new() { MaxEpochs = 3, BatchSize = 8 }));
-        (int exit, string output, string errors) = Run("Loader", Saved(ml, transformer));
+        (int exit, string output, string errors) = ProgramRun.Start("Loader", Saved(ml, transformer));
         Assert.AreEqual(0, exit, errors);
         float[][] actual = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
@@ -25,7 +23,7 @@ public sealed class FreshProcessTests : LeakCheckedTest
     [TestMethod]
     public void AProgramWithoutTheClassIsToldWhatToDo()
     {
-        (int exit, _, string errors) = Run("LoaderWithoutClass", Saved(new MLContext(seed: 1), Own(Learning.Classify())));
+        (int exit, _, string errors) = ProgramRun.Start("LoaderWithoutClass", Saved(new MLContext(seed: 1), Own(Learning.Classify())));
         Assert.AreEqual(3, exit, errors);
         foreach (string expected in new[] { "'Fuse.MLNet.Tests.TinyClassifier'", "'Fuse.MLNet.Tests'", "'LoaderWithoutClass'", "RegisterNetwork<TinyClassifier>()" })
             Assert.Contains(expected, errors);
@@ -36,15 +34,5 @@ public sealed class FreshProcessTests : LeakCheckedTest
         string path = Path.Combine(Folder, "model.zip");
         ml.Model.Save(transformer, Samples.Keyed(ml, 3).Schema, path);
         return path;
-    }
-
-    private static (int Exit, string Output, string Errors) Run(string program, string model)
-    {
-        string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        using Process process = Process.Start(new ProcessStartInfo(host, [Repository.Program(program), model]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        Assert.IsTrue(process.WaitForExit(TimeSpan.FromMinutes(2)));
-        return (process.ExitCode, output, errors.Result);
     }
 }

@@ -7,8 +7,8 @@ namespace Fuse.MLNet.Tests;
 internal static class Learning
 {
     /// <summary>Makes a trainer of a classifier over the clouds of <see cref="Samples"/>.</summary>
-    public static FuseTrainer Classifier(MLContext ml, FuseTrainer.TrainingOptions? options = null, Network? network = null) =>
-        ml.Fuse().Train(network ?? Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Label", Loss.CrossEntropy(),
+    public static FuseTrainer Classifier(MLContext ml, FuseTrainer.TrainingOptions? options = null, Network? network = null, string input = "Features") =>
+        ml.Fuse().Train(network ?? Network.Of<TinyClassifier>(), new TensorColumn(input), "Label", Loss.CrossEntropy(),
             options ?? new() { MaxEpochs = 1, BatchSize = 16 });
 
     /// <summary>Trains a classifier on clouds.</summary>

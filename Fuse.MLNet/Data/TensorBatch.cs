@@ -15,14 +15,19 @@ internal static class TensorBatch
         Tensor tensor = rows.to(device);
         if (binding.DType != binding.StoredType)
             tensor = tensor.to(binding.DType);
-        TensorColumn column = binding.Column;
-        if (column.Mean is null && column.StandardDeviation is null)
+        return Normalize(tensor, binding.Column.Mean, binding.Column.StandardDeviation);
+    }
+
+    /// <summary>Subtracts means and divides by deviations: one for all, or one for each channel.</summary>
+    public static Tensor Normalize(Tensor tensor, ValueList<float>? mean, ValueList<float>? deviation)
+    {
+        if (mean is null && deviation is null)
             return tensor;
         if (!tensor.is_floating_point())
             tensor = tensor.to(ScalarType.Float32);
-        if (column.Mean is { } mean)
+        if (mean is not null)
             tensor = tensor.sub(PerChannel(mean, tensor));
-        if (column.StandardDeviation is { } deviation)
+        if (deviation is not null)
             tensor = tensor.div(PerChannel(deviation, tensor));
         return tensor;
     }

@@ -7,6 +7,15 @@ namespace Fuse.MLNet;
 /// <summary>Reads what an MLContext says about a run: its seed, its GPU, and whether it was cancelled.</summary>
 internal static class MLNetEnvironment
 {
+    private const string TorchScriptOption = "Fuse.MLNet.AllowTorchScript";
+
+    /// <summary>Gets whether a context's model files may hold code.</summary>
+    public static bool AllowsTorchScript(IHostEnvironment environment) =>
+        environment is IHostEnvironmentInternal inner && inner.TryGetOption(TorchScriptOption, out bool allowed) && allowed;
+
+    /// <summary>Sets whether a context's model files may hold code; ML.NET hands contexts' options to loaders.</summary>
+    public static void AllowTorchScript(IHostEnvironment environment, bool allowed) => ((IHostEnvironmentInternal)environment).SetOption(TorchScriptOption, allowed);
+
     /// <summary>Gets the context's seed, or draws one when it has none.</summary>
     public static long SeedOrRandom(IHostEnvironment environment) =>
         (environment as IHostEnvironmentInternal)?.Seed ?? Random.Shared.NextInt64(0, int.MaxValue);

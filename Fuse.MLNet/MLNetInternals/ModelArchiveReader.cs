@@ -13,4 +13,13 @@ internal sealed class ModelArchiveReader(ModelLoadContext context)
         return context.TryLoadBinaryStream(name, reader => result = read(reader.BaseStream)) ? result!
             : throw new InvalidDataException($"The model file has no entry '{name}': it is incomplete.");
     }
+
+    /// <summary>Reads an entry whole.</summary>
+    /// <exception cref="InvalidDataException">The entry is missing.</exception>
+    public byte[] ReadBytes(string name) => Read(name, stream =>
+    {
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    });
 }

@@ -41,17 +41,21 @@ internal sealed class EnsembleModule : nn.Module<BatchDict, BatchDict>
         if (outputs.Any(output => !output.shape.AsSpan().SequenceEqual(outputs[0].shape)))
             throw new InvalidOperationException($"the members of the ensemble give '{Outputs}.{head}' in unlike shapes: {string.Join(", ", outputs.Select(BatchFeatures.Shape))}");
         Tensor average = stack(outputs).mean([0]);
-        batch[$"{Outputs}.{head}_ensemble_average"] = average;
-        if (average.dim() >= 2 && average.shape[1] >= 2)
-            batch[$"{Outputs}.{head}_ensemble_majority_vote"] = Vote(outputs, average.detach());
+        batch[$"{Outputs}.{head}{ModelEnsemble.Average}"] = average;
+        if (average.dim() < 2 || average.shape[1] < 2)
+            return;
+        Tensor votes = Votes(outputs, average.detach());
+        batch[$"{Outputs}.{head}{ModelEnsemble.Votes}"] = votes;
+        batch[$"{Outputs}.{head}_ensemble_majority_vote"] = votes.argmax(1);
     }
 
-    private static Tensor Vote(Tensor[] outputs, Tensor average)
+    // The mean, made a distribution, is one vote more: it decides between equal ones, and never against more.
+    private static Tensor Votes(Tensor[] outputs, Tensor average)
     {
-        Tensor votes = zeros_like(average);
+        Tensor votes = average.softmax(1);
         foreach (Tensor output in outputs)
-            votes.scatter_add_(1, output.argmax(1, keepdim: true), ones_like(average));
-        return average.masked_fill(votes.lt(votes.amax([1], keepdim: true)), float.NegativeInfinity).argmax(1);
+            votes = votes.scatter_add(1, output.argmax(1, keepdim: true), ones_like(average));
+        return votes.div_(outputs.Length + 1);
     }
 
     private static BatchDict Branch(BatchDict batch, string prefix)

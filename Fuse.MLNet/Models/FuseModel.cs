@@ -9,6 +9,7 @@ namespace Fuse.MLNet;
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ModelEnsemble), "model.ensemble")]
+[JsonDerivedType(typeof(ModelEnsembleMember), "model.ensemble_member")]
 [JsonDerivedType(typeof(ModelFeatureFusion), "model.feature_fusion")]
 [JsonDerivedType(typeof(ModelMultiHead), "model.multi_head")]
 [JsonDerivedType(typeof(ModelMultistream), "model.multistream")]

@@ -20,6 +20,7 @@ internal static class ModuleCall
         (nn.Module<Tensor, Tensor, Tensor, Tensor[]> m, 3) => x => m.call(x[0], x[1], x[2]),
         (nn.Module<Tensor, Tensor, Tensor, Tensor, Tensor> m, 4) => x => [m.call(x[0], x[1], x[2], x[3])],
         (nn.Module<Tensor, Tensor, Tensor, Tensor, Tensor[]> m, 4) => x => m.call(x[0], x[1], x[2], x[3]),
+        (TorchScriptModule m, _) => m.call,
         _ => throw new ArgumentException(
             $"The network {module.GetType().Name} cannot be called with {inputs} input tensor(s). Derive it from nn.Module<Tensor, Tensor>, with one " +
             "more Tensor for each further input (up to 4), giving a Tensor, a tuple of 2 or 3 tensors, or Tensor[]."),
@@ -29,6 +30,8 @@ internal static class ModuleCall
     /// <exception cref="ArgumentException">The names are not those of its parameters.</exception>
     public static string[] OrderKeys(nn.Module module, IReadOnlyList<KeyValuePair<string, string>> named)
     {
+        if (module is TorchScriptModule)
+            throw new ArgumentException($"A TorchScript network's arguments have no names here: give their keys in order, as {nameof(ModelWrapSeqToDict.Inputs)}.");
         string[][] forwards =
         [
             .. module.GetType().GetMethods().Where(method => method.Name == "forward" && method.GetParameters().All(parameter => parameter.ParameterType == typeof(Tensor)))

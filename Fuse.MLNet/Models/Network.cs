@@ -11,6 +11,7 @@ namespace Fuse.MLNet;
 [JsonDerivedType(typeof(ModelWrapDictToSeq), "network.wrap_dict_to_seq")]
 [JsonDerivedType(typeof(ModuleNetwork), "network.module")]
 [JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
+[JsonDerivedType(typeof(TorchScriptNetwork), "network.torch_script")]
 [JsonDerivedType(typeof(BackboneCrossAttentionTransformerEncoder), "backbone.cross_attention_transformer_encoder")]
 [JsonDerivedType(typeof(BackboneEfficientUnet), "backbone.efficient_unet")]
 [JsonDerivedType(typeof(BackboneInceptionResnetV2), "backbone.inception_resnet_v2")]
@@ -49,6 +50,21 @@ public abstract record Network
     {
         ArgumentNullException.ThrowIfNull(factory);
         return new DelegateNetwork(factory);
+    }
+
+    /// <summary>Takes a network made in Python, with its code and weights: <c>torch.jit.script(model).save(path)</c>, or <c>torch.jit.trace</c>.</summary>
+    /// <remarks>
+    /// The file is read now and travels inside the model file. Its weights are the first ones of every <c>Fit</c>. It is called with as many tensors as its
+    /// <c>forward</c> has arguments, and gives a tensor, or a tuple or list of tensors. A TorchScript file is code: take it from where you would take a program, and
+    /// let a program load a model file that holds one by <see cref="FuseCatalog.AllowTorchScript"/>.
+    /// </remarks>
+    /// <param name="path">The TorchScript file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or no TorchScript file.</exception>
+    public static Network TorchScript(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new TorchScriptNetwork(TorchScriptFile.Read(path));
     }
 
     /// <summary>Fills in sizes that follow from the data; by default there are none.</summary>

@@ -4,17 +4,21 @@ namespace Fuse.MLNet;
 internal static class AtomicFile
 {
     /// <summary>Writes a temporary file beside the target and moves it into place; an error leaves the target as it was.</summary>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => WriteTo(path, temporary =>
+    {
+        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
+        write(stream);
+        // The rename must not reach the disk before the data does.
+        stream.Flush(flushToDisk: true);
+    });
+
+    /// <summary>Does the same where something else than a stream is written: the function gets the path of the temporary file.</summary>
+    public static void WriteTo(string path, Action<string> write)
     {
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-                // The rename must not reach the disk before the data does.
-                stream.Flush(flushToDisk: true);
-            }
+            write(temporary);
             File.Move(temporary, path, overwrite: true);
         }
         catch

@@ -81,7 +81,7 @@ internal sealed class FitRun
         try
         {
             if (_plan.Options.WarmStart is { } earlier)
-                FittedModel.Find(earlier).CopyWeightsTo(module);
+                FittedModel.Find(earlier).CopyWeightsTo(module.ScoringState());
             if (_plan.Options.InitialWeights is { } file)
                 Report(file.LoadInto(module.NetworkState()));
             module.to(_device);

@@ -24,6 +24,8 @@ namespace Fuse.MLNet;
 [JsonSerializable(typeof(float[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(FittedOutput[]))]
+[JsonSerializable(typeof(EnsembleMemberInput[]))]
+[JsonSerializable(typeof(EnsembleMemberOutput[]))]
 [JsonSerializable(typeof(LoggedValue[]))]
 [JsonSerializable(typeof(EpochRecord[]))]
 internal sealed partial class FuseJsonContext : JsonSerializerContext;

@@ -99,12 +99,33 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         });
     }
 
-    /// <summary>Copies the trained weights into a module of the same network.</summary>
-    internal void CopyWeightsTo(LightningModule module) => _scorer.Use(trained =>
+    /// <summary>Gets what the model file holds beside the weights.</summary>
+    internal ModelDescription Description => _description;
+
+    /// <summary>Copies the trained weights into the parameters and buffers of the same network.</summary>
+    internal void CopyWeightsTo(IReadOnlyDictionary<string, Tensor> state) => _scorer.Use(trained =>
     {
-        ScoringWeights.Copy(trained, module);
+        ScoringWeights.Copy(trained.ScoringState(), state);
         return true;
     });
+
+    /// <summary>Builds the module that a description names, gives it weights, and makes a transformer of it.</summary>
+    internal static FuseTransformer Create(ModelDescription description, Device device, Action<LightningModule> fill)
+    {
+        LightningModule module = Build(description);
+        try
+        {
+            fill(module);
+            module.to(device);
+            module.eval();
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+        return new FuseTransformer(description, module, device, null, null);
+    }
 
     /// <inheritdoc/>
     public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).Output;
@@ -130,7 +151,10 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         _scorer.ThrowIfDisposed();
         if (_description.Model?.WhyNotSavable() is { } reason)
             throw MLNetErrors.Mark(new InvalidOperationException($"This model cannot be saved: {reason}."));
-        archive.Write(DescriptionEntry, stream => JsonSerializer.Serialize(stream, _description, FuseJsonContext.Default.ModelDescription));
+        var scripts = new ScriptEntries();
+        archive.Write(DescriptionEntry, stream => JsonSerializer.Serialize(stream, _description, scripts.Description));
+        foreach ((string name, TorchScriptFile file) in scripts.Files)
+            archive.Write(name, stream => stream.Write(file.Bytes.Span));
         archive.Write(WeightsEntry, stream => _scorer.Use(module =>
         {
             SafetensorsWriter.Write(stream, module.ScoringState());
@@ -140,26 +164,17 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
 
     static FuseTransformer IArchived<FuseTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
     {
+        var scripts = new ScriptEntries(archive.ReadBytes);
         ModelDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
-            ModelDescription.CurrentFormat, FuseJsonContext.Default.ModelDescription));
-        Device device = MLNetEnvironment.Device(environment, FuseDevice.Auto);
-        LightningModule module = Build(description);
-        try
+            ModelDescription.CurrentFormat, scripts.Description));
+        if (scripts.Files.Any() && !MLNetEnvironment.AllowsTorchScript(environment))
+            throw new InvalidOperationException("The model file holds TorchScript, which is code that runs when the model is loaded. " +
+                $"If you trust where it comes from, allow it before loading: mlContext.Fuse().{nameof(FuseCatalog.AllowTorchScript)} = true.");
+        return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto), module => archive.Read(WeightsEntry, stream =>
         {
-            archive.Read(WeightsEntry, stream =>
-            {
-                new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());
-                return true;
-            });
-            module.to(device);
-            module.eval();
-        }
-        catch
-        {
-            module.Dispose();
-            throw;
-        }
-        return new FuseTransformer(description, module, device, null, null);
+            new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());
+            return true;
+        }));
     }
 
     private static LightningModule Build(ModelDescription description)

@@ -7,11 +7,14 @@ internal static class ScoringWeights
     /// <param name="from">The trained module.</param>
     /// <param name="to">The module to change; it may be on another device.</param>
     /// <exception cref="InvalidOperationException">A name is missing on a side, or a shape differs; nothing was copied then.</exception>
-    public static void Copy(LightningModule from, LightningModule to)
+    public static void Copy(LightningModule from, LightningModule to) => Copy(from.ScoringState(), to.ScoringState());
+
+    /// <summary>Copies parameters and buffers by name.</summary>
+    /// <inheritdoc cref="Copy(LightningModule, LightningModule)"/>
+    public static void Copy(IReadOnlyDictionary<string, Tensor> given, IReadOnlyDictionary<string, Tensor> wanted)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        IReadOnlyDictionary<string, Tensor> given = from.ScoringState(), wanted = to.ScoringState();
         string[] problems =
         [
             .. wanted.Keys.Where(name => !given.ContainsKey(name)).Select(name => $"'{name}' is missing"),

@@ -101,12 +101,25 @@ public sealed class BackboneTests : LeakCheckedTest
     [DynamicData(nameof(SmallNames))]
     public void ASavedModelLoadsToEqualScores(string name)
     {
+        var ml = new MLContext(seed: 1);
+        (FuseTransformer model, IDataView view) = Train(ml, name);
+        FuseTransformer trained = Own(model);
+        string path = Path.Combine(Folder, "model.zip");
+        ml.Model.Save(trained, view.Schema, path);
+        ITransformer loaded = Own(new MLContext().Model.Load(path, out _));
+        float[][] scores = Learning.Scores(trained.Transform(view));
+        Assert.IsTrue(scores.SelectMany(row => row).All(float.IsFinite));
+        Learning.AreEqual(scores, Learning.Scores(loaded.Transform(view)));
+    }
+
+    /// <summary>Trains a backbone for an epoch on a few rows.</summary>
+    internal static (FuseTransformer Model, IDataView Rows) Train(MLContext ml, string name)
+    {
         long[][] shapes = [.. BackboneCase.Of(name).Inputs(ScalarType.Float32).Select(input =>
         {
             using (input)
                 return input.shape[1..];
         })];
-        var ml = new MLContext(seed: 1);
         IDataView view = Rows(ml, name, shapes);
         string[] columns = ["First", "Second"];
         var options = new FuseTrainer.Options
@@ -120,13 +133,7 @@ public sealed class BackboneTests : LeakCheckedTest
         for (int i = 0; i < shapes.Length; i++)
             options.Columns[$"data.{i}"] = new TensorColumn(columns[i], shapes[i]);
         options.Columns["data.label"] = new TensorColumn("Label");
-        FuseTransformer trained = Own(ml.Fuse().Train(options).Fit(view));
-        string path = Path.Combine(Folder, "model.zip");
-        ml.Model.Save(trained, view.Schema, path);
-        ITransformer loaded = Own(new MLContext().Model.Load(path, out _));
-        float[][] scores = Learning.Scores(trained.Transform(view));
-        Assert.IsTrue(scores.SelectMany(row => row).All(float.IsFinite));
-        Learning.AreEqual(scores, Learning.Scores(loaded.Transform(view)));
+        return (ml.Fuse().Train(options).Fit(view), view);
     }
 
     private static IDataView Rows(MLContext ml, string name, long[][] shapes)

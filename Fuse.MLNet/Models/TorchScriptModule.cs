@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Fuse.MLNet;
+
+/// <summary>Runs a TorchScript network: what <see cref="FuseTransformer.Network"/> is for <see cref="Network.TorchScript"/>. Its parts are such modules too.</summary>
+/// <remarks>
+/// Parameters, buffers and parts have the names that they have in Python. What a traced network, unlike a scripted one, does in training it does in evaluation too:
+/// tracing keeps one of both.
+/// </remarks>
+public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
+{
+    private readonly jit.ScriptModule _script;
+    private bool _isDisposed;
+
+    internal TorchScriptModule(jit.ScriptModule script)
+        : this(script, [])
+    {
+    }
+
+    private TorchScriptModule(jit.ScriptModule script, List<Parameter> known)
+        : base(nameof(TorchScriptModule))
+    {
+        _script = script;
+        foreach ((string name, Parameter parameter) in script.named_parameters().Where(pair => IsOwn(pair.name)))
+        {
+            // One parameter under two names is one to optimizers, too.
+            Parameter own = known.Find(other => AreSame(other, parameter)) ?? parameter;
+            known.Add(own);
+            register_parameter(name, own);
+            own.DetachFromDisposeScope();
+        }
+        foreach ((string name, Tensor buffer) in script.named_buffers().Where(pair => IsOwn(pair.name)))
+            register_buffer(name, buffer.DetachFromDisposeScope());
+        foreach ((string name, nn.Module part) in script.named_children())
+            register_module(name, new TorchScriptModule((jit.ScriptModule)part, known));
+    }
+
+    /// <summary>Runs the script's <c>forward</c>.</summary>
+    /// <param name="input">Its arguments.</param>
+    /// <returns>The tensor that it gives, or those of its tuple or list.</returns>
+    /// <exception cref="InvalidOperationException">It gives something else.</exception>
+    /// <exception cref="ExternalException">It fails, or takes other arguments.</exception>
+    public override Tensor[] forward(Tensor[] input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Call([.. input]) switch
+        {
+            Tensor tensor => [tensor],
+            Tensor[] tensors => tensors,
+            ITuple tuple when Items(tuple).All(item => item is Tensor) => [.. Items(tuple).Cast<Tensor>()],
+            _ => throw NoTensors(),
+        };
+    }
+
+    /// <summary>Writes the script with its present weights as a TorchScript file: <c>torch.jit.load(path)</c> in Python.</summary>
+    /// <param name="path">The file; one that is there is replaced, whole or not at all.</param>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        KeepBuffers();
+        AtomicFile.WriteTo(path, temporary => jit.save(_script, temporary));
+    }
+
+    /// <inheritdoc/>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        _script.train(train);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
+    {
+        KeepBuffers();
+        return base.named_buffers(recurse, include_nonpersistent);
+    }
+
+    /// <inheritdoc/>
+    protected override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
+    {
+        // The script moves what its parameters hold, and they stay the same objects.
+        _script.to(deviceType, deviceIndex, non_blocking);
+        (_deviceType, _deviceIndex) = (deviceType, deviceIndex);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _to(device.type, device.index, non_blocking);
+        return _to(dtype, non_blocking);
+    }
+
+    /// <inheritdoc/>
+    protected override nn.Module _to(ScalarType dtype, bool non_blocking)
+    {
+        _script.to(dtype, non_blocking);
+        return this;
+    }
+
+    // Everything is registered by the names that the script has; the script itself is no part of its own.
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        base.Dispose(disposing);
+        if (disposing)
+            _script.Dispose();
+    }
+
+    /// <summary>Takes over what the script put in the place of a buffer, as in <c>self.count = self.count + 1</c>, so that the buffer is the same object still.</summary>
+    private void KeepBuffers()
+    {
+        if (_isDisposed || _internal_buffers.Count == 0)
+            return;
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor value) in PresentBuffers(_script))
+        {
+            using (value)
+            {
+                if (!_internal_buffers.TryGetValue(name, out (Tensor Buffer, bool) own))
+                    continue;
+                own.Buffer.copy_(value);
+                _script.set_attribute(name, own.Buffer);
+            }
+        }
+    }
+
+    // The public ones are those of the time when the script was loaded.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "_named_buffers")]
+    private static extern (string Name, Tensor Value)[] PresentBuffers(jit.ScriptModule script);
+
+    private object? Call(object[] arguments)
+    {
+        try
+        {
+            return _script.call(arguments);
+        }
+        catch (Exception error) when (error is NotImplementedException or ArgumentOutOfRangeException)
+        {
+            // What TorchSharp makes of dictionaries and objects.
+            throw NoTensors();
+        }
+    }
+
+    private static InvalidOperationException NoTensors() =>
+        new("the TorchScript network gave something else than a tensor, or a tuple or list of tensors, such as a dictionary: change what its forward returns");
+
+    private static bool IsOwn(string name) => !name.Contains('.', StringComparison.Ordinal);
+
+    private static bool AreSame(Tensor left, Tensor right) => left.numel() > 0 && left.shape.AsSpan().SequenceEqual(right.shape)
+        && left.is_contiguous() && right.is_contiguous() && left.bytes.Overlaps(right.bytes);
+
+    private static IEnumerable<object?> Items(ITuple tuple) => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]);
+}
