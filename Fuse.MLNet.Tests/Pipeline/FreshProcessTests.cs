@@ -12,12 +12,24 @@ public sealed class FreshProcessTests : LeakCheckedTest
     {
         var ml = new MLContext(seed: 1);
         FuseTransformer transformer = Own(Learning.Classify(options: new() { MaxEpochs = 3, BatchSize = 8 }));
-        (int exit, string output, string errors) = ProgramRun.Start("Loader", Saved(ml, transformer));
-        Assert.AreEqual(0, exit, errors);
-        float[][] actual = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
+        float[][] actual = Scores(Saved(ml, transformer));
         IDataView rows = Samples.Keyed(ml, Enumerable.Range(0, 5).Select(i => new Sample { Features = [i - 2f, 0.5f * i], Label = "a" }));
         Learning.AreEqual(Learning.Scores(transformer.Transform(rows)), actual, 1e-6f);
+    }
+
+    [TestMethod]
+    public void AnotherProgramReadsFilesByACopyOfTheReader()
+    {
+        var ml = new MLContext(seed: 1);
+        FileRow[] rows = [.. Enumerable.Range(0, 6).Select(i => new FileRow { Path = Path.Combine(Folder, $"{i}.bin"), Target = i })];
+        foreach (FileRow row in rows)
+            File.WriteAllBytes(row.Path, [(byte)(7 * row.Target), (byte)(200 - row.Target)]);
+        IDataView view = ml.Transforms.Conversion.MapValueToKey("Target").Fit(ml.Data.LoadFromEnumerable(rows)).Transform(ml.Data.LoadFromEnumerable(rows));
+        FuseTransformer transformer = Own(ml.Fuse().Train(Network.Of<TinyClassifier>(2, 6), new("Path", [2]) { Reader = TensorReader.Of<ByteFileReader>(0.01) }, "Target",
+            options: new() { MaxEpochs = 1 }).Fit(view));
+        string path = Path.Combine(Folder, "model.zip");
+        ml.Model.Save(transformer, view.Schema, path);
+        Learning.AreEqual(Learning.Scores(transformer.Transform(view)), Scores([path, .. rows.Select(row => row.Path)]), 1e-6f);
     }
 
     [TestMethod]
@@ -34,5 +46,14 @@ public sealed class FreshProcessTests : LeakCheckedTest
         string path = Path.Combine(Folder, "model.zip");
         ml.Model.Save(transformer, Samples.Keyed(ml, 3).Schema, path);
         return path;
+    }
+
+    /// <summary>Gets the scores that the program prints, a line a row.</summary>
+    private static float[][] Scores(params string[] arguments)
+    {
+        (int exit, string output, string errors) = ProgramRun.Start("Loader", arguments);
+        Assert.AreEqual(0, exit, errors);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => line.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture)).ToArray())];
     }
 }

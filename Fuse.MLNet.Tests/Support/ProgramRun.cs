@@ -7,10 +7,10 @@ namespace Fuse.MLNet.Tests;
 internal static class ProgramRun
 {
     /// <summary>Runs a program to its end.</summary>
-    public static (int Exit, string Output, string Errors) Start(string program, string argument)
+    public static (int Exit, string Output, string Errors) Start(string program, params string[] arguments)
     {
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        using Process process = Process.Start(new ProcessStartInfo(host, [Repository.Program(program), argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(host, [Repository.Program(program), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         Assert.IsTrue(process.WaitForExit(TimeSpan.FromMinutes(2)));

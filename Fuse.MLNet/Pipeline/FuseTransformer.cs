@@ -170,6 +170,8 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
         if (scripts.Files.Any() && !MLNetEnvironment.AllowsTorchScript(environment))
             throw new InvalidOperationException("The model file holds TorchScript, which is code that runs when the model is loaded. " +
                 $"If you trust where it comes from, allow it before loading: mlContext.Fuse().{nameof(FuseCatalog.AllowTorchScript)} = true.");
+        foreach (TensorColumn column in description.Columns.Values)
+            column.Reader?.CheckClass();
         return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto), module => archive.Read(WeightsEntry, stream =>
         {
             new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());

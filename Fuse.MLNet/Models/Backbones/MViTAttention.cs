@@ -75,7 +75,7 @@ internal sealed class MViTAttention : nn.Module
     {
         long wanted = (2 * Math.Max(from, to)) - 1;
         if (table.shape[0] != wanted)
-            table = nn.functional.interpolate(table.transpose(0, 1).unsqueeze(0), [wanted], mode: InterpolationMode.Linear).squeeze(0).transpose(0, 1);
+            table = nn.functional.interpolate(table.transpose(0, 1).unsqueeze(0), [wanted], mode: InterpolationMode.Linear, align_corners: false).squeeze(0).transpose(0, 1);
         double fromScale = Math.Max((double)to / from, 1);
         double toScale = Math.Max((double)from / to, 1);
         long[] places = [.. Enumerable.Range(0, (int)from).SelectMany(i => Enumerable.Range(0, (int)to).Select(j => (long)((i * fromScale) - ((j + 1 - to) * toScale))))];
