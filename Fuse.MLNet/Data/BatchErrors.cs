@@ -18,12 +18,16 @@ internal static class BatchErrors
         }
         catch (Exception error) when (IsOfTheBatch(error))
         {
-            throw MLNetErrors.Mark(new InvalidOperationException(
-                $"{failed()}: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}", error));
+            throw Describe(failed(), batch, error);
         }
     }
 
-    // What is marked already says where it comes from; InvalidOperationException has subclasses that mean something to the caller.
-    private static bool IsOfTheBatch(Exception error) => !MLNetErrors.IsMarked(error)
+    /// <summary>Makes the error of a part of the work that failed.</summary>
+    public static Exception Describe(string failed, BatchDict batch, Exception error) => MLNetErrors.Mark(new InvalidOperationException(
+        $"{failed}: {NativeErrors.FirstLine(error)}{Environment.NewLine}The batch holds:{Environment.NewLine}{batch}", error));
+
+    /// <summary>Tells whether an error is one that <see cref="Describe"/> makes clearer.</summary>
+    /// <remarks>What is marked already says where it comes from; InvalidOperationException has subclasses that mean something to the caller.</remarks>
+    public static bool IsOfTheBatch(Exception error) => !MLNetErrors.IsMarked(error)
         && (error is ExternalException or ArgumentException or KeyNotFoundException || error.GetType() == typeof(InvalidOperationException));
 }

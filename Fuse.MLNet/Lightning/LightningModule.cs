@@ -128,9 +128,9 @@ public abstract class LightningModule : nn.Module<BatchDict, BatchDict>
         foreach (LossModule loss in losses.Losses)
         {
             LossValue value = loss.Forward(batch);
-            batch[$"losses.{loss.LossName}"] = value.Value;
+            batch[loss.Key] = value.Value;
             total = total is null ? value.Value : total + value.Value;
-            Logged.Add($"{LogPrefix}.losses.{loss.LossName}", value.Value.Number(), value.Rows, LogKind.Loss);
+            Logged.Add(loss.LoggedName(LogPrefix), value.Value.Number(), value.Rows, LogKind.Loss);
         }
         if (total is not null)
             batch[BatchKeys.TotalLoss] = total;
@@ -144,6 +144,8 @@ public abstract class LightningModule : nn.Module<BatchDict, BatchDict>
     protected void StepMetrics(IEnumerable<KeyValuePair<string, MetricBase>> metrics, BatchDict batch)
     {
         ArgumentNullException.ThrowIfNull(metrics);
+        if (metrics.TryGetNonEnumeratedCount(out int count) && count == 0)
+            return;
         using var noGrad = no_grad();
         foreach ((string name, MetricBase metric) in metrics)
             Logged.Collect(name, metric, batch);

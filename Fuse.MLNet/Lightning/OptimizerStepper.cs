@@ -21,6 +21,7 @@ internal sealed class OptimizerStepper : IDisposable
         // One that computes gradients anew leaves others behind than those to step along.
         _inStepOrder = [.. _optimizers.OrderBy(optimizer => optimizer.Inner.NeedsClosure)];
         NeedsClosure = _inStepOrder[^1].Inner.NeedsClosure;
+        HasSchedule = _optimizers.Any(optimizer => ScheduleOf(optimizer) is not null);
         _parameters = [.. _optimizers.SelectMany(optimizer => optimizer.Parameters)];
         if (_options.AccumulateBatches > 1 && (!module.AutomaticOptimization || NeedsClosure))
             throw MLNetErrors.Mark(new InvalidOperationException($"{nameof(TrainerOptions.AccumulateBatches)} = {_options.AccumulateBatches} does not go with " +
@@ -49,12 +50,15 @@ internal sealed class OptimizerStepper : IDisposable
     /// <summary>Gets whether a step computes a batch's loss more than once.</summary>
     public bool NeedsClosure { get; }
 
+    /// <summary>Gets whether a learning rate changes over the run.</summary>
+    public bool HasSchedule { get; }
+
     /// <summary>Sets the learning rates by the schedules.</summary>
-    public void Schedule(Func<ScheduleTime> time)
+    public void Schedule(ScheduleTime time)
     {
         foreach (ModuleOptimizer optimizer in _optimizers)
-            if ((_options.Sweep ?? optimizer.Configuration.Schedule ?? _options.LearningRateScheduler) is { } schedule)
-                optimizer.Inner.ScaleLearningRate(schedule.Factor(time() with { BaseRate = optimizer.Configuration.Optimizer.LearningRate }));
+            if (ScheduleOf(optimizer) is { } schedule)
+                optimizer.Inner.ScaleLearningRate(schedule.Factor(time with { BaseRate = optimizer.Configuration.Optimizer.LearningRate }));
     }
 
     /// <summary>Computes a batch's loss, adds its gradient, and takes a step when enough batches were added.</summary>
@@ -107,6 +111,8 @@ internal sealed class OptimizerStepper : IDisposable
                 parameter.grad = null;
         }
     }
+
+    private ScheduleSpec? ScheduleOf(ModuleOptimizer optimizer) => _options.Sweep ?? optimizer.Configuration.Schedule ?? _options.LearningRateScheduler;
 
     private void ZeroGrad()
     {

@@ -24,11 +24,11 @@ internal static class RandomState
     }
 
     /// <summary>Takes the random state, seeded, until what is returned is disposed; within a run.</summary>
-    public static IDisposable Hold(long seed)
+    public static Lock.Scope Hold(long seed)
     {
-        Gate.Enter();
+        Lock.Scope held = Gate.EnterScope();
         random.manual_seed(seed);
-        return new Ending(Gate.Exit);
+        return held;
     }
 
     /// <summary>Takes the random state to build something whose weights will be replaced, and puts it back as it was.</summary>

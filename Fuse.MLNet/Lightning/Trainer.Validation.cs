@@ -64,7 +64,7 @@ internal sealed partial class Trainer
             long seed = TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index++);
             BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
             {
-                using IDisposable drawing = RandomState.Hold(seed);
+                using Lock.Scope drawing = RandomState.Hold(seed);
                 using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
                 Module.ValidationStep(batch);
                 return true;

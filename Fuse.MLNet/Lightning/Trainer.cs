@@ -24,10 +24,15 @@ internal sealed partial class Trainer : IDisposable
     private bool _isInHooks;
     private bool _isEnvironmentCancelled;
     private string[]? _sampleIds;
+    // One function for all steps, which need not make one each.
+    private readonly Func<Tensor?> _trainingStep;
+    private BatchDict? _batch;
+    private BatchDict? _readBatch;
 
     public Trainer(LightningModule module, TrainerOptions options, TrainingRun run)
     {
         Module = module;
+        _trainingStep = TrainingStep;
         Options = options;
         _run = run;
         Autocast.Check(options.Precision, run.Device);
@@ -37,7 +42,7 @@ internal sealed partial class Trainer : IDisposable
         _stepper = new OptimizerStepper(module, options)
         {
             BeforeBackward = loss => _callbacks.OnBeforeBackward(_context, loss),
-            BeforeStep = () => _callbacks.Run(callback => callback.OnBeforeOptimizerStep(_context)),
+            BeforeStep = () => _callbacks.OnBeforeOptimizerStep(_context),
         };
         _finite = new FiniteCheck(module);
         _best = new BestEpoch(module, _finite, options.BestEpochSource.Count > 0 ? [.. options.BestEpochSource]
@@ -141,15 +146,16 @@ internal sealed partial class Trainer : IDisposable
                 return true;
             }
             Begin(batch, Phase.Train, Phase.Train.LogPrefix());
-            if (!_stepper.IsWithinStep)
-                _stepper.Schedule(() => Time(fraction));
+            if (_stepper is { IsWithinStep: false, HasSchedule: true })
+                _stepper.Schedule(Time(fraction));
             _isInStep = true;
             _callbacks.OnTrainBatchStart(_context, batch);
             EpochFraction = reader.Fraction;
             HasStepped = Step(batch, isLast: reader.Fraction >= 1);
             _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (HasStepped ? 1 : 0) };
             _isInStep = false;
-            RunSaving(() => _callbacks.OnTrainBatchEnd(_context, batch));
+            if (_callbacks.HasTrainBatchEnd)
+                RunSaving(() => _callbacks.OnTrainBatchEnd(_context, batch));
         }
         return false;
     }
@@ -165,23 +171,35 @@ internal sealed partial class Trainer : IDisposable
     private void RunHook(ModuleHook which, Action hook)
     {
         Module.Logged.Begin(Module.Logged.Prefix, 0);
-        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForHook(_run.Seed, _position.TrainingStep, (int)which));
+        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForHook(_run.Seed, _position.TrainingStep, (int)which));
         hook();
     }
 
     private bool Step(BatchDict batch, bool isLast)
     {
         // A step that computes its loss again gets the batch as it was read: what the first look left there is freed by then, or not its own.
-        BatchDict? read = _stepper.NeedsClosure ? batch.Copy() : null;
-        BatchDict next = batch;
-        return BatchErrors.Guard(() => $"The training step failed in {Where()}", batch, () => _stepper.Step(() =>
+        (_batch, _readBatch) = (batch, _stepper.NeedsClosure ? batch.Copy() : null);
+        try
         {
-            using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
-            using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
-            BatchDict given = next;
-            next = read?.Copy() ?? batch;
-            return Module.TrainingStep(given);
-        }, batch.RowCount, isLast));
+            return _stepper.Step(_trainingStep, batch.RowCount, isLast);
+        }
+        catch (Exception error) when (BatchErrors.IsOfTheBatch(error))
+        {
+            throw BatchErrors.Describe($"The training step failed in {Where()}", batch, error);
+        }
+        finally
+        {
+            (_batch, _readBatch) = (null, null);
+        }
+    }
+
+    private Tensor? TrainingStep()
+    {
+        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
+        using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
+        BatchDict given = _batch!;
+        _batch = _readBatch?.Copy() ?? given;
+        return Module.TrainingStep(given);
     }
 
     private void EndEpoch()

@@ -8,7 +8,7 @@ internal static class ClassTargets
     public static Tensor ToIndices(Tensor target, long ignoreIndex, string key)
     {
         if (!target.is_floating_point())
-            return target.to(ScalarType.Int64);
+            return target.dtype == ScalarType.Int64 ? target : target.to(ScalarType.Int64);
         Tensor filled = target.nan_to_num(ignoreIndex);
         Tensor indices = filled.to(ScalarType.Int64);
         return indices.eq(filled).all().IsTrue() ? indices

@@ -58,6 +58,12 @@ public abstract record LossBase
     /// <param name="module">The loss's module of this run, or null.</param>
     protected internal virtual LossTerms Compute(BatchDict batch, nn.Module? module) => Compute(batch);
 
+    /// <summary>Computes the mean loss of a batch; a loss may override it where PyTorch has the mean in one call.</summary>
+    /// <param name="batch">The batch after the model's forward pass.</param>
+    /// <param name="module">The loss's module of this run, or null.</param>
+    /// <param name="examples">The weights of the examples, checked; null when all weigh 1.</param>
+    internal virtual LossValue Mean(BatchDict batch, nn.Module? module, Tensor? examples) => LossReduction.Mean(Compute(batch, module), batch, examples);
+
     /// <summary>Gets whether a row's loss depends on the other rows of its batch, as by class weights that are counted in it.</summary>
     internal virtual bool DependsOnBatch => false;
 

@@ -53,8 +53,9 @@ public sealed record LossCombined : LossBase
         if (parts.Length == 1)
             return parts[0];
         // Each part has a sum of weights of its own, which example weights change.
-        if (batch.ContainsKey(BatchKeys.ExampleWeight) || parts.Any(part => part.Values.dim() == 0 || part.Values.shape[0] != parts[0].Values.shape[0]))
-            return Scalar(parts, batch);
+        Tensor? examples = LossReduction.ExampleWeights(batch);
+        if (examples is not null || parts.Any(part => part.Values.dim() == 0 || part.Values.shape[0] != parts[0].Values.shape[0]))
+            return Scalar(parts, batch, examples);
         Tensor? valid = parts.Any(part => part.Weights is null) ? null
             : parts.Select(part => RowTerms.PerRow(part.Weights!).gt(0)).Aggregate((left, right) => left.logical_or(right)).to(parts[0].Values.dtype);
         Tensor rows = valid?.sum() ?? full([], (double)parts[0].Values.shape[0], dtype: parts[0].Values.dtype, device: parts[0].Values.device);
@@ -84,9 +85,9 @@ public sealed record LossCombined : LossBase
         return new(zeros(shape, values.dtype, values.device).index_copy(0, rows, values), zeros(shape, values.dtype, values.device).index_copy(0, rows, weights));
     }
 
-    private static LossTerms Scalar(LossTerms[] parts, BatchDict batch)
+    private static LossTerms Scalar(LossTerms[] parts, BatchDict batch, Tensor? examples)
     {
-        LossValue[] values = [.. parts.Select(part => LossReduction.Mean(part, batch))];
+        LossValue[] values = [.. parts.Select(part => LossReduction.Mean(part, batch, examples))];
         return new(values.Select(value => value.Value).Aggregate((left, right) => left + right), RowCount: (long)values.Max(value => value.Rows)) { IsReduced = true };
     }
 

@@ -29,8 +29,20 @@ public sealed record LossCrossEntropy : TargetLoss
     protected override LossTerms Compute(BatchDict batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        Tensor pred = batch[Pred];
-        var target = DenseTarget.ReadIndices(pred, batch[Target], Pred, Target, IgnoreIndex, ResizeMode.None, batch.KnownRange(Target));
-        return CrossEntropyTerms.Of(pred, target, ClassWeightTensor.Of(ClassWeights, pred.size(1), pred), IgnoreIndex, LabelSmoothing);
+        return Terms(batch[Pred], ReadTarget(batch));
     }
+
+    internal override LossValue Mean(BatchDict batch, nn.Module? module, Tensor? examples)
+    {
+        Tensor pred = batch[Pred];
+        DenseTarget target = ReadTarget(batch);
+        return ClassWeights is null && examples is null && target.Valid is null && pred.size(0) > 0 && pred.dtype is ScalarType.Float32 or ScalarType.Float64
+            ? new(nn.functional.cross_entropy(pred, target.Values, null, IgnoreIndex, nn.Reduction.Mean, LabelSmoothing), pred.size(0))
+            : LossReduction.Mean(Terms(pred, target), batch, examples);
+    }
+
+    private DenseTarget ReadTarget(BatchDict batch) => DenseTarget.ReadIndices(batch[Pred], batch[Target], Pred, Target, IgnoreIndex, ResizeMode.None, batch.KnownRange(Target));
+
+    private LossTerms Terms(Tensor pred, DenseTarget target) =>
+        CrossEntropyTerms.Of(pred, target, ClassWeightTensor.Of(ClassWeights, pred.size(1), pred), IgnoreIndex, LabelSmoothing);
 }

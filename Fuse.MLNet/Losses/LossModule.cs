@@ -6,11 +6,12 @@ internal sealed class LossModule : nn.Module
     private readonly LossBase _loss;
     [TorchSharp.Utils.ComponentName(Name = "loss")]
     private readonly nn.Module? _state;
+    private (string? Prefix, string Name) _logged = (null, "");
 
     public LossModule(string name, LossBase loss)
         : base(name)
     {
-        LossName = name;
+        (LossName, Key) = (name, $"losses.{name}");
         _loss = loss;
         _state = loss.BuildModule();
         RegisterComponents();
@@ -18,17 +19,28 @@ internal sealed class LossModule : nn.Module
 
     public string LossName { get; }
 
+    /// <summary>Gets the batch key of the loss's value.</summary>
+    public string Key { get; }
+
+    /// <summary>Gets the logged name of the loss under a prefix.</summary>
+    public string LoggedName(string prefix)
+    {
+        if (_logged.Prefix != prefix)
+            _logged = (prefix, $"{prefix}.{Key}");
+        return _logged.Name;
+    }
+
     /// <summary>Computes the weighted loss of a batch.</summary>
     /// <exception cref="InvalidOperationException">The computation failed; the message names the loss and the shapes it saw.</exception>
-    public LossValue Forward(BatchDict batch) => Guard(batch, seen =>
+    public LossValue Forward(BatchDict batch) => Guard(batch, this, static (self, seen) =>
     {
-        LossValue loss = LossReduction.Mean(_loss.Compute(seen, _state), seen);
-        return loss with { Value = Weigh(loss.Value) };
+        LossValue loss = self._loss.Mean(seen, self._state, LossReduction.ExampleWeights(seen));
+        return loss with { Value = self.Weigh(loss.Value) };
     });
 
     /// <summary>Computes the weighted loss <c>[N]</c> of each row of a batch.</summary>
     /// <exception cref="InvalidOperationException">The computation failed, or the loss has no rows.</exception>
-    public Tensor ForwardRows(BatchDict batch) => Guard(batch, seen =>
+    public Tensor ForwardRows(BatchDict batch) => Guard(batch, this, (_, seen) =>
     {
         Tensor rows = LossReduction.Rows(_loss.Compute(seen, _state), seen.RowCount);
         if (rows.shape[0] != batch.RowCount)
@@ -44,10 +56,18 @@ internal sealed class LossModule : nn.Module
         return loss * weight;
     }
 
-    private T Guard<T>(BatchDict batch, Func<BatchDict, T> compute)
+    private static T Guard<T>(BatchDict batch, LossModule self, Func<LossModule, BatchDict, T> compute)
     {
-        string Failed() => $"The loss '{LossName}' ({_loss.GetType().Name}) failed";
-        BatchDict seen = _loss.Preprocess is { } preprocess ? BatchErrors.Guard(Failed, batch, () => preprocess(batch)) : batch;
-        return BatchErrors.Guard(Failed, seen, () => compute(seen));
+        BatchDict seen = batch;
+        try
+        {
+            if (self._loss.Preprocess is { } preprocess)
+                seen = preprocess(batch);
+            return compute(self, seen);
+        }
+        catch (Exception error) when (BatchErrors.IsOfTheBatch(error))
+        {
+            throw BatchErrors.Describe($"The loss '{self.LossName}' ({self._loss.GetType().Name}) failed", seen, error);
+        }
     }
 }

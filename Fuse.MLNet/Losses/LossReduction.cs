@@ -4,25 +4,40 @@ namespace Fuse.MLNet;
 internal static class LossReduction
 {
     /// <summary>Reduces a batch's element losses to their mean, weighted by the elements' and the examples' weights.</summary>
-    public static LossValue Mean(LossTerms terms, BatchDict batch)
+    /// <param name="terms">The losses of the elements.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="weights">The examples' weights; null when all weigh 1.</param>
+    public static LossValue Mean(LossTerms terms, BatchDict batch, Tensor? weights)
     {
         if (terms.IsReduced)
             return new(terms.Values, terms.RowCount ?? batch.RowCount);
         terms = Wide(terms);
         Tensor values = terms.Values;
-        Tensor? examples = ExampleWeights(terms, batch);
         if (values.dim() == 0)
-            return new(values, terms.RowCount ?? batch.RowCount);
+            // Weights of 1 change nothing here, but the next batch may have others.
+            return batch.TryGet<Tensor>(BatchKeys.ExampleWeight, out _) ? throw NeedsRows("example weights need") : new(values, terms.RowCount ?? batch.RowCount);
+        Tensor? examples = weights is null ? null : PerElement(weights, terms);
         if (values.numel() == 0)
             return new(values.sum(), 0);
         if (terms.Weights is null && examples is null)
             // On the CPU mean is sum over count, in one call.
             return new(values.device_type == DeviceType.CPU ? values.mean() : values.sum() / Divisor(values, values.numel()), terms.RowCount ?? values.size(0));
-        Tensor weights = terms.Weights is not { } elements ? examples!.expand_as(values) : examples is null ? elements : elements * examples;
-        Tensor total = weights.sum();
+        Tensor all = terms.Weights is not { } elements ? examples!.expand_as(values) : examples is null ? elements : elements * examples;
+        Tensor total = all.sum();
         // With nothing left to average the sum is 0 and so must the loss be; a gradient of 0 flows.
         Tensor safe = total.where(total > 0, ones_like(total));
-        return new((values * weights).sum() / safe, RowWeight(weights, examples));
+        return new((values * all).sum() / safe, RowWeight(all, examples));
+    }
+
+    /// <summary>Gets the weights of a batch's examples, or null when there are none, or all are 1, which gives the same bits as none.</summary>
+    /// <exception cref="InvalidOperationException">One is negative or not finite.</exception>
+    public static Tensor? ExampleWeights(BatchDict batch)
+    {
+        if (!batch.TryGet<Tensor>(BatchKeys.ExampleWeight, out Tensor? given))
+            return null;
+        if (!given.ge(0).logical_and(given.isfinite()).all().IsTrue())
+            throw new InvalidOperationException($"'{BatchKeys.ExampleWeight}' holds a weight that is negative or not finite");
+        return given.eq(1).all().IsTrue() ? null : given;
     }
 
     /// <summary>Reduces the element losses of each row to the row's mean <c>[rows]</c>; NaN where a row has no element left.</summary>
@@ -39,14 +54,8 @@ internal static class LossReduction
         return terms.Rows is { } indices ? full([rows], double.NaN, means.dtype, means.device).index_copy(0, indices, means) : means;
     }
 
-    private static Tensor? ExampleWeights(LossTerms terms, BatchDict batch)
+    private static Tensor PerElement(Tensor given, LossTerms terms)
     {
-        if (!batch.TryGet<Tensor>(BatchKeys.ExampleWeight, out Tensor? given))
-            return null;
-        if (terms.Values.dim() == 0)
-            throw NeedsRows("example weights need");
-        if (!given.ge(0).logical_and(given.isfinite()).all().IsTrue())
-            throw new InvalidOperationException($"'{BatchKeys.ExampleWeight}' holds a weight that is negative or not finite");
         Tensor weights = given.to(terms.Values.dtype);
         if (terms.Rows is { } rows)
             weights = weights.index_select(0, rows);

@@ -7,7 +7,7 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
     // Without a name TorchSharp would register the field a second time, under the name of the field.
     [TorchSharp.Utils.ComponentName(Name = "model")]
     private readonly nn.Module _network;
-    private readonly IReadOnlyList<string> _inputs;
+    private readonly string[] _inputs;
     private readonly Func<Tensor[], Tensor[]> _call;
 
     public WrapSeqToDictModule(ModelWrapSeqToDict description)
@@ -15,8 +15,8 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
     {
         _description = description;
         _network = description.Model.Build();
-        _inputs = description.NamedInputs.Count > 0 ? ModuleCall.OrderKeys(_network, description.NamedInputs) : description.Inputs;
-        _call = ModuleCall.Of(_network, _inputs.Count);
+        _inputs = description.NamedInputs.Count > 0 ? ModuleCall.OrderKeys(_network, description.NamedInputs) : [.. description.Inputs];
+        _call = ModuleCall.Of(_network, _inputs.Length);
         RegisterComponents();
     }
 
@@ -25,7 +25,9 @@ internal sealed class WrapSeqToDictModule : nn.Module<BatchDict, BatchDict>
 
     public override BatchDict forward(BatchDict input)
     {
-        Tensor[] inputs = [.. _inputs.Select(key => input[key])];
+        var inputs = new Tensor[_inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = input[_inputs[i]];
         Tensor[] outputs = _call(_description.PreForwardFunction?.Invoke(inputs) ?? inputs);
         outputs = _description.PostForwardFunction?.Invoke(outputs) ?? outputs;
         if (_description.PostForward != Activation.None && outputs.Length == 1)

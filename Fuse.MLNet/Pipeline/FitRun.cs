@@ -118,7 +118,7 @@ internal sealed class FitRun
 
     private LightningModule Build(ModulePlan plan)
     {
-        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
+        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
         return plan.Build();
     }
 
@@ -170,7 +170,7 @@ internal sealed class FitRun
         ColumnBinding? input = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Input);
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
         // A network that does not say what it gives is built and run once.
-        using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
+        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
         return _settled.Module.Infer(new(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements, () => EmptyRows(bindings)));
     }
 

@@ -29,7 +29,7 @@ internal static class TestRun
 
     private static LightningModule Build(FuseTransformer model, ModulePlan plan)
     {
-        using IDisposable drawing = RandomState.Hold(model.Seed);
+        using Lock.Scope drawing = RandomState.Hold(model.Seed);
         LightningModule module = model.Copy(plan);
         module.to(model.Device);
         module.eval();
@@ -58,7 +58,7 @@ internal static class TestRun
                 ids.AddRange(own!);
             BatchErrors.Guard(() => $"The test step failed on batch {index}", batch, () =>
             {
-                using IDisposable drawing = RandomState.Hold(TrainingSeeds.ForValidation(seed, 0, index));
+                using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForValidation(seed, 0, index));
                 module.TestStep(batch);
                 return true;
             });

@@ -6,6 +6,10 @@ namespace Fuse.MLNet;
 internal sealed class CallbackList
 {
     private readonly Callback[] _callbacks;
+    private readonly Callback[] _onTrainBatchStart;
+    private readonly Callback[] _onBeforeBackward;
+    private readonly Callback[] _onBeforeOptimizerStep;
+    private readonly Callback[] _onTrainBatchEnd;
 
     /// <summary>Copies the callbacks; a default is left out when there is one of its type.</summary>
     public CallbackList(IEnumerable<Callback> callbacks, IEnumerable<Callback> defaults)
@@ -16,7 +20,14 @@ internal sealed class CallbackList
             .. given.Concat(defaults.Where(callback => !given.Any(other => other.GetType() == callback.GetType())))
                 .OrderBy(callback => callback is ModelCheckpoint).Select(callback => callback.Fresh()),
         ];
+        _onTrainBatchStart = With(nameof(Callback.OnTrainBatchStart));
+        _onBeforeBackward = With(nameof(Callback.OnBeforeBackward));
+        _onBeforeOptimizerStep = With(nameof(Callback.OnBeforeOptimizerStep));
+        _onTrainBatchEnd = With(nameof(Callback.OnTrainBatchEnd));
     }
+
+    /// <summary>Gets whether a callback has something to do at a batch's end.</summary>
+    public bool HasTrainBatchEnd => _onTrainBatchEnd.Length > 0;
 
     /// <summary>Gets the callbacks that write checkpoints.</summary>
     public IEnumerable<ModelCheckpoint> Checkpoints => _callbacks.OfType<ModelCheckpoint>();
@@ -46,20 +57,26 @@ internal sealed class CallbackList
 
     public void OnTrainBatchStart(TrainingContext context, BatchDict batch)
     {
-        foreach (Callback callback in _callbacks)
+        foreach (Callback callback in _onTrainBatchStart)
             callback.OnTrainBatchStart(context, batch);
     }
 
     public void OnTrainBatchEnd(TrainingContext context, BatchDict batch)
     {
-        foreach (Callback callback in _callbacks)
+        foreach (Callback callback in _onTrainBatchEnd)
             callback.OnTrainBatchEnd(context, batch);
     }
 
     public void OnBeforeBackward(TrainingContext context, Tensor loss)
     {
-        foreach (Callback callback in _callbacks)
+        foreach (Callback callback in _onBeforeBackward)
             callback.OnBeforeBackward(context, loss);
+    }
+
+    public void OnBeforeOptimizerStep(TrainingContext context)
+    {
+        foreach (Callback callback in _onBeforeOptimizerStep)
+            callback.OnBeforeOptimizerStep(context);
     }
 
     /// <summary>Gets the state of each callback that has any, by a name that finds it again.</summary>
@@ -76,6 +93,9 @@ internal sealed class CallbackList
             if (states.TryGetValue(name, out CallbackState? state))
                 callback.LoadState(state);
     }
+
+    // Hooks of each step are called on those only that override them.
+    private Callback[] With(string hook) => [.. _callbacks.Where(callback => callback.GetType().GetMethod(hook)!.DeclaringType != typeof(Callback))];
 
     private IEnumerable<KeyValuePair<string, Callback>> Named() => _callbacks.GroupBy(callback => callback.GetType().Name).SelectMany(group =>
         group.Select((callback, index) => KeyValuePair.Create($"{group.Key}_{index}", callback)));
