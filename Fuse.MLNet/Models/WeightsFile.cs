@@ -3,7 +3,7 @@ namespace Fuse.MLNet;
 /// <summary>Names a file of weights, such as a network trained in Python, and how its names fit those of the network here.</summary>
 /// <remarks>
 /// The file is safetensors, <c>safetensors.torch.save_file(model.state_dict(), "weights.safetensors")</c> in Python, or what <c>torch.save(model.state_dict(), "weights.pt")</c> writes
-/// since PyTorch 1.6; its first bytes tell which, not its name. A dict that holds no tensors is looked into for <c>state_dict</c>, <c>model_state_dict</c> and <c>model</c>, in this order.
+/// since PyTorch 1.6; its first bytes tell which, not its name. A state dict under <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c>, in this order, comes before the tensors beside it.
 /// Set as <c>TrainingOptions.InitialWeights</c>, or call <see cref="LoadInto(nn.Module)"/>. Weights are copied where name and shape are equal; floating-point types are converted, and nothing
 /// is broadcast or reshaped. Reading runs no code of the file: a PyTorch file that names anything but the parts of state dicts is refused. The values take no more memory than the file has bytes.
 /// </remarks>

@@ -25,7 +25,7 @@ public sealed class TorchFileErrorTests : LeakCheckedTest
     [DataRow("legacy", "it is a pickle without an archive, as PyTorch wrote before version 1.6")]
     [DataRow("whole module", "reading it would run torch.nn.modules.container.Sequential, which is not part of a state dict")]
     [DataRow("script", "reading it would run __torch__")]
-    [DataRow("tensor", "it has no state dict, neither as a whole nor under state_dict, model_state_dict, model")]
+    [DataRow("tensor", "it has no state dict, neither by itself nor under state_dict, model_state_dict, model")]
     [DataRow("list", "it has no state dict")]
     [DataRow("no tensors", "it has no state dict")]
     [DataRow("sparse", "reading it would run torch._utils._rebuild_sparse_tensor")]

@@ -31,9 +31,10 @@ internal sealed class TorchFileReader : IWeightsReader
             _root = pickle[..^Pickle.Length];
             if (_entries.TryGetValue(_root + "byteorder", out ZipArchiveEntry? order) && !Bytes(order).AsSpan().SequenceEqual("little"u8))
                 throw new InvalidDataException("its values are big-endian; save it on a little-endian machine");
+            // The usual keys first: beside them a checkpoint may have other tensors, such as its best accuracy.
             var value = new PickleReader(Bytes(_entries[pickle])).Read() as PickleDict;
-            Tensors = UsualKeys.Select(key => value?.Find(key) as PickleDict).Prepend(value).Select(dict => dict?.Tensors() ?? []).FirstOrDefault(tensors => tensors.Count > 0)
-                ?? throw new InvalidDataException($"it has no state dict, neither as a whole nor under {string.Join(", ", UsualKeys)}");
+            Tensors = UsualKeys.Select(key => value?.Find(key) as PickleDict).Append(value).Select(dict => dict?.Tensors() ?? []).FirstOrDefault(tensors => tensors.Count > 0)
+                ?? throw new InvalidDataException($"it has no state dict, neither by itself nor under {string.Join(", ", UsualKeys)}");
             foreach (TorchTensor tensor in Tensors.Values)
                 CheckStorage(tensor.Storage);
         }

@@ -43,7 +43,7 @@ def checkpoint(key):
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     network(torch.ones(4, 2)).sum().backward()
     optimizer.step()
-    return {"epoch": 300, "seed": -70000, "big": 2 ** 70, "best": 0.25, "name": "an ü", "done": True, "none": None, "shape": torch.Size([2, 3]), "device": torch.device("cpu"),
+    return {"epoch": 300, "seed": -70000, "big": 2 ** 70, "best": 0.25, "best_acc1": torch.tensor(76.5), "name": "an ü", "done": True, "none": None, "shape": torch.Size([2, 3]), "device": torch.device("cpu"),
             key: module().state_dict(), "optimizer": optimizer.state_dict(), "milestones": [1, 2, (3, 4), []]}
 
 
