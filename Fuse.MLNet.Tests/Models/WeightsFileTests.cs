@@ -166,7 +166,6 @@ public sealed class WeightsFileTests : LeakCheckedTest
     {
         string missing = Path.Combine(Folder, "none.safetensors");
         Assert.Contains("none.safetensors' is not there", Assert.ThrowsExactly<FileNotFoundException>(() => Learning.Classifier(_ml, new() { InitialWeights = new(missing) })).Message);
-        Assert.Contains("safetensors.torch.save_file", Assert.ThrowsExactly<ArgumentException>(() => new WeightsFile("weights.PT")).Message);
         string path = Write(("_linear.weight", zeros(3, 2)), ("_linear.bias", zeros(3)));
         byte[] whole = File.ReadAllBytes(path);
         foreach (int length in new[] { 0, 7, 20, whole.Length - 1 })

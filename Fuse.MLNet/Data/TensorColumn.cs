@@ -49,8 +49,9 @@ public sealed record TensorColumn
 
     /// <summary>Gets what reads the files that a text column names, one a row, to tensors of exactly the shape <see cref="Shape"/>. Default: null, the column holds values.</summary>
     /// <remarks>
-    /// Values become Float32 whatever the files hold, or <see cref="DType"/>: <c>Byte</c> keeps images of bytes in a quarter of the memory. Training reads each file once,
-    /// scoring when its row is scored. A path may name any file that the process can read, so take no paths from strangers.
+    /// Values become Float32 whatever the files hold, or <see cref="DType"/>: <c>Byte</c> keeps images of bytes in a quarter of the memory, and with <see cref="Mean"/> or
+    /// <see cref="StandardDeviation"/> they are Float32 in the batch. Training reads each file once, scoring when its row is scored.
+    /// A path may name any file that the process can read, so take no paths from strangers.
     /// </remarks>
     public TensorReader? Reader { get; init; }
 }

@@ -1,25 +1,21 @@
 namespace Fuse.MLNet;
 
-/// <summary>Names a safetensors file of weights, such as a network trained in Python, and how its names fit those of the network here.</summary>
+/// <summary>Names a file of weights, such as a network trained in Python, and how its names fit those of the network here.</summary>
 /// <remarks>
-/// In Python, <c>safetensors.torch.save_file(model.state_dict(), "weights.safetensors")</c> writes one. Set as <c>TrainingOptions.InitialWeights</c>, or call
-/// <see cref="LoadInto(nn.Module)"/>. Weights are copied where name and shape are equal; floating-point types are converted, and nothing is broadcast or reshaped. Reading runs
-/// no code of the file and takes no more memory than the file has bytes.
+/// The file is safetensors, <c>safetensors.torch.save_file(model.state_dict(), "weights.safetensors")</c> in Python, or what <c>torch.save(model.state_dict(), "weights.pt")</c> writes
+/// since PyTorch 1.6; its first bytes tell which, not its name. A state dict under <c>state_dict</c>, <c>model_state_dict</c> or <c>model</c>, in this order, comes before the tensors beside it.
+/// Set as <c>TrainingOptions.InitialWeights</c>, or call <see cref="LoadInto(nn.Module)"/>. Weights are copied where name and shape are equal; floating-point types are converted, and nothing
+/// is broadcast or reshaped. Reading runs no code of the file: a PyTorch file that names anything but the parts of state dicts is refused. The values take no more memory than the file has bytes.
 /// </remarks>
 public sealed record WeightsFile
 {
-    private static readonly string[] Pickles = [".pt", ".pth", ".bin", ".ckpt", ".pkl"];
-
     /// <summary>Names a file.</summary>
-    /// <param name="path">The path of the safetensors file.</param>
-    /// <exception cref="ArgumentException">The path is empty, or is that of a pickle file, which only Python should open.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     public WeightsFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Path = Pickles.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-            ? throw new ArgumentException($"'{path}' looks like a Python pickle, which can run code when it is read. In Python, write it again: " +
-                "safetensors.torch.save_file(torch.load(path, weights_only=True), \"weights.safetensors\").", nameof(path))
-            : path;
+        Path = path;
     }
 
     /// <summary>Gets the path.</summary>
@@ -63,17 +59,18 @@ public sealed record WeightsFile
             if (!network.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal)))
                 throw MLNetErrors.Mark(new InvalidDataException($"No weight of the network begins with '{prefix}', of {nameof(Only)}. {ClosestName.Hint(prefix, network.Keys.Select(name => name.Split('.')[0] + "."))}"));
         using FileStream stream = File.OpenRead(Path);
-        var reader = new SafetensorsReader(stream, $"'{Path}'");
-        Dictionary<string, string> fileNames = FileNames(reader);
+        IWeightsReader reader = TorchFileReader.CanRead(stream, $"'{Path}'") ? new TorchFileReader(stream, $"'{Path}'") : new SafetensorsReader(stream, $"'{Path}'");
+        IReadOnlyDictionary<string, StoredTensor> stored = reader.Tensors;
+        Dictionary<string, string> fileNames = FileNames(stored.Keys);
         Dictionary<string, Tensor> wanted = network.Where(pair => Only.Count == 0 || Only.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal))).ToDictionary();
         var report = new WeightsReport
         {
             Path = Path,
-            Loaded = [.. wanted.Where(pair => fileNames.TryGetValue(pair.Key, out string? name) && Fits(reader.Entries[name], pair.Value)).Select(pair => pair.Key)],
+            Loaded = [.. wanted.Where(pair => fileNames.TryGetValue(pair.Key, out string? name) && Fits(stored[name], pair.Value)).Select(pair => pair.Key)],
             Missing = [.. wanted.Keys.Where(name => !fileNames.ContainsKey(name))],
             Unexpected = [.. fileNames.Where(pair => !network.ContainsKey(pair.Key)).Select(pair => pair.Value)],
-            Mismatched = [.. wanted.Where(pair => fileNames.TryGetValue(pair.Key, out string? name) && !Fits(reader.Entries[name], pair.Value))
-                .Select(pair => $"{pair.Key} ({reader.Entries[fileNames[pair.Key]]} in the file, {pair.Value.dtype} {BatchFeatures.Shape(pair.Value)} in the network)")],
+            Mismatched = [.. wanted.Where(pair => fileNames.TryGetValue(pair.Key, out string? name) && !Fits(stored[name], pair.Value))
+                .Select(pair => $"{pair.Key} ({stored[fileNames[pair.Key]]} in the file, {pair.Value.dtype} {BatchFeatures.Shape(pair.Value)} in the network)")],
         };
         if (report.Loaded.Count == 0 || (Strict && !report.IsComplete))
             throw MLNetErrors.Mark(new InvalidDataException($"{report} {Advice(report)}"));
@@ -81,7 +78,7 @@ public sealed record WeightsFile
         return report;
     }
 
-    private static bool Fits(SafetensorsEntry entry, Tensor target) => target.shape.AsSpan().SequenceEqual(entry.Shape)
+    private static bool Fits(StoredTensor entry, Tensor target) => target.shape.AsSpan().SequenceEqual(entry.Shape)
         && (entry.DType == target.dtype || (is_floating_point(entry.DType) && target.is_floating_point()));
 
     private static string Advice(WeightsReport report) => report.Loaded.Count == 0
@@ -89,10 +86,10 @@ public sealed record WeightsFile
         : $"Rename by {nameof(PrefixMap)}, leave names out by {nameof(Skip)} and {nameof(Only)}, or set {nameof(Strict)} to false.";
 
     /// <summary>Gets the file's names by those they have in the network.</summary>
-    private Dictionary<string, string> FileNames(SafetensorsReader reader)
+    private Dictionary<string, string> FileNames(IEnumerable<string> stored)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in reader.Entries.Keys.Where(name => !Skip.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))))
+        foreach (string name in stored.Where(name => !Skip.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))))
         {
             KeyValuePair<string, string> rule = PrefixMap.FirstOrDefault(rule => name.StartsWith(rule.Key, StringComparison.Ordinal));
             string renamed = rule.Key is null ? name : rule.Value + name[rule.Key.Length..];

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Fuse.MLNet;
 
 /// <summary>Reads named tensors in the safetensors format, checking every name, type, shape and offset before any memory is taken for it.</summary>
-internal sealed class SafetensorsReader
+internal sealed class SafetensorsReader : IWeightsReader
 {
     /// <summary>The header's entry that holds text instead of a tensor.</summary>
     public const string MetadataName = "__metadata__";
@@ -41,6 +41,8 @@ internal sealed class SafetensorsReader
     /// <summary>Gets the tensors that the header lists, by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries { get; }
 
+    IReadOnlyDictionary<string, StoredTensor> IWeightsReader.Tensors => Entries.ToDictionary(entry => entry.Key, entry => (StoredTensor)entry.Value);
+
     /// <summary>Gets the text beside the tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
 
@@ -66,7 +68,7 @@ internal sealed class SafetensorsReader
         CopyTo(targets.AsEnumerable());
     }
 
-    /// <summary>Copies the values of some of the names, in place; shapes must be the same, and types that can be converted.</summary>
+    /// <inheritdoc/>
     public void CopyTo(IEnumerable<KeyValuePair<string, Tensor>> targets)
     {
         using var scope = NewDisposeScope();

@@ -30,7 +30,7 @@ public sealed partial class FuseTrainer
         public ITransformer? WarmStart { get; set; }
 
         /// <summary>
-        /// Gets or sets a safetensors file whose weights the network starts from, such as a backbone trained in Python:
+        /// Gets or sets a file, safetensors or PyTorch's, whose weights the network starts from, such as a backbone trained in Python:
         /// <c>new WeightsFile("resnet18.safetensors") { PrefixMap = [new("", "backbone.")], Only = ["backbone."], Skip = ["fc."] }</c>. Default: null.
         /// </summary>
         public WeightsFile? InitialWeights { get; set; }
