@@ -240,6 +240,32 @@ public sealed class ScriptsTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void LibraryReadmeTorchScriptAndEnsembles()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = Samples.Keyed(ml, 60);
+        string script = Path.Combine(Repository.Tests, "Models", "Data", "classifier.pt"), file = Path.Combine(Folder, "tuned.zip");
+
+        var trainer = ml.Fuse().Train(Network.TorchScript(script), new TensorColumn("Features"), options: new() { Freeze = { "features.*" } });
+        FuseTransformer trained = Own(trainer.Fit(train));
+        ml.Model.Save(trained, train.Schema, file);
+        var serving = new MLContext();
+        serving.Fuse().AllowTorchScript = true;
+        ITransformer model = Own(serving.Model.Load(file, out var schema));
+        ((TorchScriptModule)trained.Network).Save(Path.Combine(Folder, "tuned.pt"));
+        Learning.AreEqual(Learning.Scores(trained.Transform(train)), Learning.Scores(model.Transform(train)));
+        Assert.IsNotNull(schema.GetColumnOrNull("Features"));
+
+        var folds = ml.MulticlassClassification.CrossValidate(train, Learning.Classifier(ml), numberOfFolds: 3);
+        foreach (var fold in folds)
+            Own(fold.Model);
+        FuseTransformer ensemble = Own(ml.Fuse().Ensemble(folds.Select(fold => fold.Model)));
+        FuseTransformer voting = Own(ml.Fuse().Ensemble([folds[0].Model, folds[1].Model, folds[2].Model], EnsembleVote.Majority));
+        ml.Model.Save(ensemble, train.Schema, Path.Combine(Folder, "ensemble.zip"));
+        Assert.HasCount(60, Learning.Scores(voting.Transform(train)));
+    }
+
+    [TestMethod]
     public void LibraryReadmeFileReader()
     {
         var ml = new MLContext(seed: 1);

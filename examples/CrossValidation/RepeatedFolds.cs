@@ -1,7 +1,6 @@
 using System.Globalization;
 using Fuse.MLNet.Examples.Digits;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
 namespace Fuse.MLNet.Examples.CrossValidation;
@@ -22,8 +21,7 @@ internal static class RepeatedFolds
         ITransformer keys = context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(train);
         IDataView keyed = keys.Transform(train);
         IDataView test = keys.Transform(context.Data.LoadFromEnumerable(digits.Test));
-        uint[] labels = [.. test.GetColumn<uint>("Label")];
-        var all = new List<float[][]>();
+        var all = new List<FuseTransformer>();
         for (int repetition = 0; repetition < repetitions; repetition++)
         {
             // Another seed trains other weights; the folds stay the same.
@@ -31,18 +29,21 @@ internal static class RepeatedFolds
             var results = ml.MulticlassClassification.CrossValidate(keyed, Trainer(ml, epochs), numberOfFolds: folds, seed: seed);
             double[] accuracies = [.. results.Select(fold => fold.Metrics.MicroAccuracy)];
             Print($"repetition {repetition}: accuracy {accuracies.Average():0.0000} +- {Deviation(accuracies):0.0000} over folds ({string.Join(", ", accuracies.Select(value => value.ToString("0.0000", CultureInfo.InvariantCulture)))})");
-            float[][][] scores = [.. results.Select(fold => fold.Model.Transform(test).GetColumn<float[]>("Score").ToArray())];
-            Print($"repetition {repetition}: ensemble of its folds on test digits {Accuracy(scores, labels):0.0000}");
-            all.AddRange(scores);
+            using FuseTransformer ensemble = ml.Fuse().Ensemble(results.Select(fold => fold.Model));
+            Print($"repetition {repetition}: ensemble of its folds on test digits {Accuracy(ml, ensemble, test):0.0000}");
+            all.AddRange(results.Select(fold => (FuseTransformer)fold.Model));
             foreach (var fold in results)
-            {
                 if (models is not null)
                     Save(ml, fold.Model, keyed.Schema, Path.Combine(models, $"rep_{repetition}", $"fold_{fold.Fold}.zip"));
-                ((IDisposable)fold.Model).Dispose();
-            }
         }
-        Print($"models alone: {all.Average(scores => Accuracy([scores], labels)):0.0000}");
-        Print($"ensemble accuracy: {Accuracy(all, labels):0.0000}");
+        Print($"models alone: {all.Average(model => Accuracy(context, model, test)):0.0000}");
+        using FuseTransformer together = context.Fuse().Ensemble(all);
+        using FuseTransformer voting = context.Fuse().Ensemble(all, EnsembleVote.Majority);
+        Print($"ensemble accuracy by majority: {Accuracy(context, voting, test):0.0000}");
+        Print($"ensemble accuracy: {Accuracy(context, together, test):0.0000}");
+        if (models is not null)
+            Save(context, together, keyed.Schema, Path.Combine(models, "ensemble.zip"));
+        all.ForEach(model => model.Dispose());
     }
 
     private static FuseTrainer Trainer(MLContext ml, int epochs) => ml.Fuse().Train(
@@ -58,12 +59,7 @@ internal static class RepeatedFolds
             Callbacks = { new EarlyStopping(new("validation.losses.total_loss"), patience: 3) },
         });
 
-    /// <summary>Gets the part of the rows whose largest mean score is their label's.</summary>
-    private static double Accuracy(IReadOnlyList<float[][]> models, uint[] labels) => labels.Select((label, row) =>
-    {
-        float[] mean = [.. Enumerable.Range(0, models[0][row].Length).Select(index => models.Average(scores => scores[row][index]))];
-        return Array.IndexOf(mean, mean.Max()) == label - 1 ? 1.0 : 0.0;
-    }).Average();
+    private static double Accuracy(MLContext ml, ITransformer model, IDataView rows) => ml.MulticlassClassification.Evaluate(model.Transform(rows)).MicroAccuracy;
 
     private static double Deviation(double[] values) => Math.Sqrt(values.Average(value => Math.Pow(value - values.Average(), 2)));
 
