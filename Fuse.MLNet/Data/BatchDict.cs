@@ -15,7 +15,8 @@ namespace Fuse.MLNet;
 /// </remarks>
 public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEquatable<BatchDict>
 {
-    private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
+    // Room for the keys of an ordinary batch, so that it does not grow in each step.
+    private readonly Dictionary<string, object> _values = new(11, StringComparer.Ordinal);
 
     /// <summary>Gets or sets the number of rows that the batch was read with; 0 when it was not read from data.</summary>
     public int RowCount { get; set; }

@@ -9,4 +9,8 @@ public sealed record LossMeanSquaredError : TargetLoss
 {
     /// <inheritdoc/>
     protected override LossTerms Compute(BatchDict batch) => RegressionTerms.Of(batch, Pred, Target, (pred, target) => (pred - target).square());
+
+    internal override LossValue Mean(BatchDict batch, nn.Module? module, Tensor? examples) =>
+        examples is null && RegressionTerms.Read(batch, Pred, Target) is (var pred, var target, null) && pred.dim() > 0 && pred.numel() > 0 && pred.dtype is ScalarType.Float32 or ScalarType.Float64
+            ? new(nn.functional.mse_loss(pred, target), pred.size(0)) : base.Mean(batch, module, examples);
 }
