@@ -68,10 +68,9 @@ internal sealed class BatchBuffer
     public void Complete(int count, bool isLast)
     {
         (Count, IsLast) = (count, isLast);
-        _ranges = [];
         for (int i = 0; i < _columns.Length; i++)
-            if (_bindings[i].HasRange && ColumnBinding.Widen(null, _columns[i].AsSpan(0, Count * _bindings[i].RowBytes)) is { } range)
-                _ranges[_bindings[i].Key] = range;
+            if (_bindings[i].HasRange)
+                SetRange(_bindings[i].Key, ColumnBinding.Widen(null, _columns[i].AsSpan(0, Count * _bindings[i].RowBytes)));
     }
 
     /// <summary>Makes the batch on a device; its tensors belong to the current dispose scope, and share no memory with the buffer.</summary>
@@ -112,6 +111,13 @@ internal sealed class BatchBuffer
         if (_ids is not null)
             Array.Resize(ref _ids, rows);
         Array.Resize(ref _indices, rows);
+    }
+
+    private void SetRange(string key, (long Low, long High)? range)
+    {
+        // An earlier batch may still have the dictionary; most have the same ranges.
+        if (range is { } known && (!_ranges.TryGetValue(key, out (long, long) before) || before != known))
+            _ranges = new(_ranges) { [key] = known };
     }
 
     private Span<byte> Row(int column, int row) => _columns[column].AsSpan(row * _bindings[column].RowBytes, _bindings[column].RowBytes);

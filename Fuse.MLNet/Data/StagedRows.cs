@@ -3,7 +3,7 @@ namespace Fuse.MLNet;
 /// <summary>Keeps rows of bound columns in memory; batches are gathered from them in any order.</summary>
 internal sealed class StagedRows
 {
-    private const int TargetChunkBytes = 1 << 20;
+    private const int TargetChunkBytes = 1 << 18;
     private const int IdOverhead = 32;
     private readonly StagedColumn[] _columns;
     private readonly int _rowsPerChunk;

@@ -22,7 +22,7 @@ internal static class TensorBatch
     /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
     public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)
     {
-        Tensor tensor = rows.to(device);
+        Tensor tensor = device.type == DeviceType.CPU ? rows : rows.to(device);
         if (binding.DType != binding.StoredType)
             tensor = tensor.to(binding.DType);
         TensorColumn column = binding.Column;

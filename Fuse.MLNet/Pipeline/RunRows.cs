@@ -92,9 +92,12 @@ internal sealed class RunRows
         // What was read until it was too much is garbage now, and may be most of the memory there is.
         if (_budget.Total > SmallBytes && source.View.GetRowCount() is null)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        string size = source.View.GetRowCount() is { } rows ? string.Create(CultureInfo.InvariantCulture, $"{rows} rows of {source.RowBytes} bytes") : $"{source.RowBytes} bytes a row";
-        _log.Info(string.Create(CultureInfo.InvariantCulture, $"{what}: {size} do not fit {nameof(FuseTrainer.TrainingOptions.StagingBytes)} = {_budget.Total} ({_budget.Left} left), so they are streamed: " +
-            $"each pass reads them anew. With enough {nameof(FuseTrainer.TrainingOptions.StagingBytes)} they are kept in memory."));
+        string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+        (string size, string enough) = source.View.GetRowCount() is { } rows
+            ? ($"{Number(rows)} rows of {Number(source.RowBytes)} bytes", $"{Number(_budget.Total - _budget.Left + (rows * source.RowBytes))} bytes")
+            : ($"{Number(source.RowBytes)} bytes a row", "a larger one");
+        _log.Info($"{what}: {size} do not fit {nameof(FuseTrainer.TrainingOptions.StagingBytes)} = {Number(_budget.Total)}{(_budget.Left < _budget.Total ? $", of which {Number(_budget.Left)} are left" : "")}, " +
+            $"so they are streamed: each pass reads them anew. With {enough} they are kept in memory.");
     }
 
     private ColumnBinding[] Standardized(RowSource source)
