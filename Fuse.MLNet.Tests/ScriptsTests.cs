@@ -182,6 +182,18 @@ public sealed class ScriptsTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void LibraryReadmeStreaming()
+    {
+        var ml = new MLContext(seed: 1);
+        FuseTransformer model = Own(Learning.Classifier(ml, options: new()
+        {
+            StagingBytes = 8L << 30,        // keep up to 8 GB of rows; 0 always streams
+            ShuffleBufferRows = 50_000,     // among how many streamed rows those of an epoch are shuffled
+        }).Fit(Samples.Keyed(ml, 60)));
+        Assert.HasCount(10, model.History.Epochs);
+    }
+
+    [TestMethod]
     public void LibraryReadmeOwnModule()
     {
         var ml = new MLContext(seed: 1);

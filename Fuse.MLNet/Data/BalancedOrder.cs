@@ -1,12 +1,14 @@
 namespace Fuse.MLNet;
 
 /// <summary>Visits rows in batches that hold the classes in proportion.</summary>
-internal sealed class BalancedOrder(int[] rows, ClassShare[] shares, BatchSamplerMode mode, int batches, int batchSize, long seed) : RowOrder(rows)
+internal sealed class BalancedOrder(int count, ClassShare[] shares, BatchSamplerMode mode, int batches, int batchSize, long seed) : RowOrder(count)
 {
     // Classes have the seeds from 0 on.
     private const int Slots = -1;
 
     public override int EpochLength => batches * batchSize;
+
+    public override bool Repeats => true;
 
     public override int[] OfEpoch(int epoch) => mode == BatchSamplerMode.Exact ? Exact(epoch) : Approximate(epoch);
 

@@ -37,16 +37,22 @@ public sealed record BatchLimit
     /// <summary>Writes the number, or the fraction.</summary>
     public override string ToString() => _batches is { } count ? $"{count} batches" : string.Create(CultureInfo.InvariantCulture, $"{_fraction} of the batches");
 
+    /// <summary>Gets whether it is a fraction, which needs the number of rows.</summary>
+    internal bool IsFraction => _batches is null;
+
+    /// <summary>Gets the number of batches, when it is one.</summary>
+    internal int? Batches => _batches;
+
     /// <summary>Gets the number of rows in the batches used.</summary>
     /// <param name="rows">The number of rows of the whole pass.</param>
     /// <param name="batchSize">The number of rows in a batch.</param>
     /// <param name="joinsLoneRow">Whether a last batch of one row joins the one before it.</param>
-    internal int Rows(int rows, int batchSize, bool joinsLoneRow)
+    internal long Rows(long rows, int batchSize, bool joinsLoneRow)
     {
-        long batches = (rows + (long)batchSize - 1) / batchSize;
+        long batches = (rows + batchSize - 1) / batchSize;
         if (joinsLoneRow && batches > 1 && rows % batchSize == 1 && batchSize > 1)
             batches--;
         long kept = _batches ?? (long)Math.Max(1, Math.Floor((batches * _fraction) + Rounding));
-        return kept < batches ? (int)(kept * batchSize) : rows;
+        return kept < batches ? kept * batchSize : rows;
     }
 }

@@ -65,12 +65,12 @@ public sealed record BatchSamplerDefault
 
     /// <summary>Makes the order of the epochs from the classes of the training rows.</summary>
     /// <exception cref="InvalidOperationException">The classes do not fit the options.</exception>
-    internal RowOrder Order(StagedColumn column, int[] rows, int batchSize, long seed)
+    internal RowOrder Order(StagedSplit rows, StagedColumn column, int batchSize, long seed)
     {
-        ClassShare[] shares = ClassShares.Of(this, column, rows, batchSize);
+        ClassShare[] shares = ClassShares.Of(this, rows, column, batchSize);
         double[] batches = [.. shares.Select(share => Math.Ceiling((share.Rows.Length / share.PerBatch(Mode, batchSize)) - Tolerance))];
         double count = NumBatches ?? Math.Max(1, Resampling == ClassResampling.OverSample ? batches.Max() : batches.Min());
-        return count * batchSize <= Array.MaxLength ? new BalancedOrder(rows, shares, Mode, (int)count, batchSize, seed)
+        return count * batchSize <= Array.MaxLength ? new BalancedOrder(rows.Training.Count, shares, Mode, (int)count, batchSize, seed)
             : throw MLNetErrors.Mark(new InvalidOperationException(
                 $"{nameof(BatchSamplerDefault)}: an epoch of {Text(count)} batches of {batchSize} rows is too long; set {nameof(NumBatches)}, or give rare classes larger weights."));
     }

@@ -8,9 +8,9 @@ internal static class ClassShares
 {
     /// <summary>Gets the shares of a sampler, those of 0 left out, in the order of the classes.</summary>
     /// <exception cref="InvalidOperationException">The classes of the rows do not fit the sampler's weights, or the batch size.</exception>
-    public static ClassShare[] Of(BatchSamplerDefault sampler, StagedColumn column, ReadOnlySpan<int> rows, int batchSize)
+    public static ClassShare[] Of(BatchSamplerDefault sampler, StagedSplit rows, StagedColumn column, int batchSize)
     {
-        SortedDictionary<long, List<int>> classes = Group(column, rows);
+        SortedDictionary<long, List<int>> classes = Group(rows, column);
         if (classes.Count == 0)
             throw Wrong(column, "no training row has a class");
         return sampler.BalancedClassWeights is { } weights ? Given(column, classes, weights)
@@ -33,19 +33,19 @@ internal static class ClassShares
         return [.. classes.Where(pair => weights[(int)pair.Key] > 0).Select(pair => new ClassShare(pair.Key, [.. pair.Value], weights[(int)pair.Key]))];
     }
 
-    private static SortedDictionary<long, List<int>> Group(StagedColumn column, ReadOnlySpan<int> rows)
+    private static SortedDictionary<long, List<int>> Group(StagedSplit rows, StagedColumn column)
     {
         if (column.Binding.RowElements != 1)
             throw Wrong(column, $"it has {column.Binding.RowElements} values a row, where one class is expected");
         var classes = new SortedDictionary<long, List<int>>();
         double[] value = new double[1];
-        foreach (int row in rows)
+        for (int row = 0; row < rows.Training.Count; row++)
         {
-            column.ReadNumbers(row, value);
+            column.Binding.ReadNumbers(column.Row(row), value);
             if (double.IsNaN(value[0]) || value[0] == TensorColumn.MissingTarget)
                 continue;
             if (value[0] != Math.Floor(value[0]) || Math.Abs(value[0]) > int.MaxValue)
-                throw Wrong(column, string.Create(CultureInfo.InvariantCulture, $"it holds {value[0]} in row {row}, where a class is a key, a Boolean or a whole number"));
+                throw Wrong(column, string.Create(CultureInfo.InvariantCulture, $"it holds {value[0]} in row {rows.SourceIndex(row)}, where a class is a key, a Boolean or a whole number"));
             if (!classes.TryGetValue((long)value[0], out List<int>? members))
                 classes[(long)value[0]] = members = [];
             members.Add(row);

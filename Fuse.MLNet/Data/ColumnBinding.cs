@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -43,6 +44,32 @@ internal abstract class ColumnBinding
 
     /// <summary>Gets whether an element of this column can be missing as a class index: a key, or NaN where whole numbers are wanted.</summary>
     public bool HasMissingIndices => ColumnTypes.ItemOf(Source.Type) is KeyDataViewType || (StoredType == ScalarType.Int64 && Source.Type.RawType != typeof(long));
+
+    /// <summary>Gets whether its tensors hold the whole numbers that are stored, such as class indices.</summary>
+    public bool HasRange => StoredType == ScalarType.Int64 && DType == ScalarType.Int64;
+
+    /// <summary>Widens a range to hold the whole numbers of rows; null is the range of none.</summary>
+    public static (long Low, long High)? Widen((long Low, long High)? range, ReadOnlySpan<byte> rows)
+    {
+        (long low, long high) = range ?? (long.MaxValue, long.MinValue);
+        foreach (long value in MemoryMarshal.Cast<byte, long>(rows))
+            (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        return low <= high ? (low, high) : range;
+    }
+
+    /// <summary>Reads the elements of a stored row as numbers.</summary>
+    public void ReadNumbers(ReadOnlySpan<byte> row, Span<double> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+            values[i] = StoredType switch
+            {
+                ScalarType.Byte => row[i],
+                ScalarType.Int32 => MemoryMarshal.Cast<byte, int>(row)[i],
+                ScalarType.Int64 => MemoryMarshal.Cast<byte, long>(row)[i],
+                ScalarType.Float32 => MemoryMarshal.Cast<byte, float>(row)[i],
+                _ => MemoryMarshal.Cast<byte, double>(row)[i],
+            };
+    }
 
     /// <summary>Opens a reader over the current row of <paramref name="row"/>.</summary>
     public abstract ColumnReader Open(DataViewRow row);

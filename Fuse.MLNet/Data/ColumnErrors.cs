@@ -20,6 +20,9 @@ internal static class ColumnErrors
     public static InvalidOperationException DoesNotFit<T>(ColumnBinding binding, long row, T value) => MLNetErrors.Mark(new InvalidOperationException(
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Column '{binding.Column.ColumnName}' holds {value} in row {row}, which a tensor of type {binding.DType} cannot hold.")));
 
+    public static string MissingKeys(string columnName, long count) =>
+        $"Column '{columnName}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.";
+
     public static ArgumentException Schema(string message) => MLNetErrors.SchemaMismatch(message);
 
     /// <summary>Gets the shape of a row: the one asked for, checked against the vector's size, or the vector's own.</summary>

@@ -1,7 +1,7 @@
 namespace Fuse.MLNet;
 
 /// <summary>Visits the rows in their own order in every epoch.</summary>
-internal sealed class FixedOrder(int[] rows) : RowOrder(rows)
+internal sealed class FixedOrder(int count) : RowOrder(count)
 {
-    public override int[] OfEpoch(int epoch) => Rows;
+    public override int[]? OfEpoch(int epoch) => null;
 }

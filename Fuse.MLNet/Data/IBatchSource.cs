@@ -10,4 +10,10 @@ internal interface IBatchSource
 
     /// <summary>Gets the number of rows of an epoch, when it is known.</summary>
     long? RowCount { get; }
+
+    /// <summary>Gets the number of rows among which streamed rows are shuffled, or null when rows are kept in memory; the order of an epoch depends on it.</summary>
+    int? ShuffleBufferRows { get; }
+
+    /// <summary>Takes the number of rows of an epoch from an earlier run, when it is not known.</summary>
+    void Expect(long rows);
 }

@@ -8,6 +8,9 @@ internal abstract class RowSplitter
     /// <summary>Gets the column that the decision needs, if any.</summary>
     public virtual DataViewSchema.Column? Column => null;
 
+    /// <summary>Gets how many of a number of rows are set aside, when that follows from the number alone.</summary>
+    public virtual long? CountValidation(long rows) => null;
+
     /// <summary>Opens the decision over a cursor; the argument is the row's index from 0.</summary>
     public abstract Func<long, bool> Open(DataViewRow row);
 
@@ -34,14 +37,22 @@ internal abstract class RowSplitter
             _seed = seed;
         }
 
-        public override Func<long, bool> Open(DataViewRow row) => index =>
+        public override Func<long, bool> Open(DataViewRow row) => index => (index == Chosen(Block(index))) == _validationIsRare;
+
+        public override long? CountValidation(long rows)
         {
-            // Blocks of 1/rare rows; one row of each is the rare kind.
-            long block = Block(index);
+            // Every block has one row of the rare kind, the last one only if it goes that far.
+            long last = Block(Math.Max(rows, 1) - 1);
+            long rare = last + (Chosen(last) < rows ? 1 : 0);
+            return _validationIsRare ? rare : rows - rare;
+        }
+
+        // Blocks of 1/rare rows; one row of each is the rare kind.
+        private long Chosen(long block)
+        {
             long first = First(block);
-            long chosen = first + (long)(StableHash.Mix(_seed, block) % (ulong)(First(block + 1) - first));
-            return (index == chosen) == _validationIsRare;
-        };
+            return first + (long)(StableHash.Mix(_seed, block) % (ulong)(First(block + 1) - first));
+        }
 
         private long Block(long index) => (long)Math.Floor((index + 0.5) * _rare);
 

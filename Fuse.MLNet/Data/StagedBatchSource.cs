@@ -9,37 +9,48 @@ internal sealed class StagedBatchSource(StagedRows rows, RowOrder order, IReadOn
     /// <summary>Gets what changes the batches of epochs, or null when they stay as the data has them.</summary>
     public Augmenter? Augmenter { get; init; }
 
+    /// <summary>Gets what tells a row's index in the data.</summary>
+    public Func<int, int> SourceIndex { get; init; } = row => row;
+
     public long? RowCount => Length(order.EpochLength, isEpoch: true);
+
+    public int? ShuffleBufferRows => null;
+
+    public void Expect(long rows)
+    {
+    }
 
     public IBatchReader Open(int? shuffledEpoch, int firstBatch = 0)
     {
-        int[] pass = shuffledEpoch is { } epoch ? order.OfEpoch(epoch) : order.Rows;
-        pass = pass[..Length(pass.Length, isEpoch: shuffledEpoch is not null)];
-        int start = (int)Math.Min((long)firstBatch * batchSize, pass.Length);
+        int[]? pass = shuffledEpoch is { } epoch ? order.OfEpoch(epoch) : null;
+        int length = Length(pass?.Length ?? order.Count, isEpoch: shuffledEpoch is not null);
+        int start = (int)Math.Min((long)firstBatch * batchSize, length);
         // The last row was part of the batch before it: see Next.
-        if (shuffledEpoch is not null && start > 0 && IsLone(pass.Length - start))
-            start = pass.Length;
-        return new Reader(this, pass, start, shuffledEpoch);
+        if (shuffledEpoch is not null && start > 0 && IsLone(length - start))
+            start = length;
+        return new Reader(this, pass, length, start, shuffledEpoch);
     }
 
-    private sealed class Reader(StagedBatchSource source, int[] pass, int start, int? epoch) : IBatchReader
+    private sealed class Reader(StagedBatchSource source, int[]? pass, int length, int start, int? epoch) : IBatchReader
     {
-        private readonly long[]? _visits = epoch is not null && source.Augmenter is not null ? Augmenter.Visits(pass) : null;
+        private readonly long[]? _visits = epoch is not null && source.CountsVisits ? Augmenter.Visits(pass!.AsSpan(0, length), source.SourceIndex) : null;
         private int _position = start;
 
-        public double Fraction => (double)_position / pass.Length;
+        public double Fraction => (double)_position / length;
+
+        public bool Wait(bool isNeeded) => true;
 
         public BatchDict? Next()
         {
-            int left = pass.Length - _position;
+            int left = length - _position;
             if (left <= 0)
                 return null;
             // A last training batch of one row joins the one before it: batch normalization has no variance over one row.
             int count = epoch is not null && left > source.BatchSize && source.IsLone(left - source.BatchSize) ? left : Math.Min(source.BatchSize, left);
-            BatchDict batch = _visits is null ? source.Gather(pass.AsSpan(_position, count))
-                : source.Augmented(pass.AsSpan(_position, count), epoch!.Value, _visits.AsSpan(_position, count));
+            int[] rows = pass?[_position..(_position + count)] ?? [.. Enumerable.Range(_position, count)];
+            ReadOnlySpan<long> visits = _visits is null ? default : _visits.AsSpan(_position, count);
             _position += count;
-            return batch;
+            return epoch is null ? source.Gather(rows) : source.Training(rows, epoch.Value, visits);
         }
 
         public void Dispose()
@@ -49,20 +60,14 @@ internal sealed class StagedBatchSource(StagedRows rows, RowOrder order, IReadOn
 
     private int BatchSize => batchSize;
 
-    private int Length(int rows, bool isEpoch) => Limit?.Rows(rows, batchSize, joinsLoneRow: isEpoch) ?? rows;
+    private bool CountsVisits => Augmenter is not null && order.Repeats;
+
+    private int Length(int rows, bool isEpoch) => (int)(Limit?.Rows(rows, batchSize, joinsLoneRow: isEpoch) ?? rows);
 
     private bool IsLone(int rows) => rows == 1 && batchSize > 1;
 
-    private BatchDict Gather(ReadOnlySpan<int> pass) => rows.Gather(pass, bindings, device);
+    private BatchDict Gather(int[] pass) => rows.Gather(pass, bindings, device);
 
-    private BatchDict Augmented(ReadOnlySpan<int> pass, int epoch, ReadOnlySpan<long> visits)
-    {
-        using var scope = NewDisposeScope();
-        BatchDict batch = Gather(pass);
-        Augmenter!.Apply(batch, epoch, visits);
-        foreach (Tensor value in batch.Select(pair => pair.Value).OfType<Tensor>())
-            if (scope.Contains(value))
-                scope.MoveToOuter(value);
-        return batch;
-    }
+    private BatchDict Training(int[] pass, int epoch, ReadOnlySpan<long> visits) => Augmenter is null ? Gather(pass)
+        : Augmenter.Augmented(() => Gather(pass), epoch, visits.IsEmpty ? Array.ConvertAll(pass, row => (long)SourceIndex(row)) : visits);
 }

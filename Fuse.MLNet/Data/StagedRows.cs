@@ -1,68 +1,57 @@
-using Microsoft.ML;
-
 namespace Fuse.MLNet;
 
-/// <summary>Reads a view once and keeps its bound columns in memory; batches are gathered from it in any order.</summary>
+/// <summary>Keeps rows of bound columns in memory; batches are gathered from them in any order.</summary>
 internal sealed class StagedRows
 {
+    private const int TargetChunkBytes = 1 << 18;
+    private const int IdOverhead = 32;
     private readonly StagedColumn[] _columns;
-    private readonly Dictionary<string, (long Low, long High)> _ranges;
-    private string[]? _sampleIds;
+    private readonly int _rowsPerChunk;
+    private readonly long _rowBytes;
+    private readonly List<string[]>? _ids;
+    private Dictionary<string, (long Low, long High)> _ranges = [];
 
-    private StagedRows(StagedColumn[] columns, List<int> training, List<int> validation)
+    /// <summary>Makes room for rows of a source.</summary>
+    public StagedRows(RowSource source)
     {
-        _columns = columns;
-        _ranges = columns.Where(column => column.Range is not null).ToDictionary(column => column.Binding.Key, column => column.Range!.Value);
-        Training = [.. training];
-        Validation = [.. validation];
+        _rowBytes = source.RowBytes;
+        _rowsPerChunk = (int)Math.Clamp(TargetChunkBytes / Math.Max(1, _rowBytes), 1, TargetChunkBytes);
+        _columns = [.. source.Bindings.Select(binding => new StagedColumn(binding, _rowsPerChunk))];
+        _ids = source.SampleId is null ? null : [];
     }
 
-    /// <summary>Gets the indices of the rows to train on.</summary>
-    public int[] Training { get; }
+    /// <summary>Gets the number of rows.</summary>
+    public int Count { get; private set; }
 
-    /// <summary>Gets the indices of the rows that the splitter set aside.</summary>
-    public int[] Validation { get; }
+    /// <summary>Gets the number of bytes that the rows take.</summary>
+    public long Bytes { get; private set; }
 
-    /// <summary>Gets the number of missing keys, by column name.</summary>
-    public IReadOnlyList<(string Column, long Count)> MissingKeys { get; private set; } = [];
-
-    /// <summary>Reads every row of a view; its length need not be known.</summary>
-    /// <param name="view">The rows.</param>
-    /// <param name="bindings">The columns to keep, bound to the view's schema.</param>
-    /// <param name="splitter">Sets validation rows aside, or null to train on all.</param>
-    /// <param name="sampleId">The column of the rows' ids, if any.</param>
-    /// <param name="checkAlive">Called for each row, which may take long to come; throws when the work was cancelled.</param>
-    public static StagedRows Read(IDataView view, IReadOnlyList<ColumnBinding> bindings, RowSplitter? splitter, SampleIdColumn? sampleId, Action checkAlive)
+    /// <summary>Adds the row that a cursor stands on.</summary>
+    public void Add(RowCursor row)
     {
-        StagedColumn[] columns = [.. bindings.Select(binding => new StagedColumn(binding))];
-        var training = new List<int>();
-        var validation = new List<int>();
-        IEnumerable<DataViewSchema.Column> needed = bindings.Select(binding => binding.Source);
-        if (splitter?.Column is { } splitColumn)
-            needed = needed.Append(splitColumn);
-        if (sampleId is not null)
-            needed = needed.Append(sampleId.Source);
-        using DataViewRowCursor cursor = view.GetRowCursor(needed);
-        ColumnReader[] readers = [.. bindings.Select(binding => binding.Open(cursor))];
-        Func<long, bool> isValidation = splitter?.Open(cursor) ?? (_ => false);
-        Func<string>? readId = sampleId?.Open(cursor);
-        var ids = new List<string>();
-        for (int row = 0; cursor.MoveNext(); row = checked(row + 1))
-        {
-            checkAlive();
-            for (int i = 0; i < readers.Length; i++)
-                readers[i].Read(columns[i].Add());
-            if (readId is not null)
-                ids.Add(readId());
-            (isValidation(row) ? validation : training).Add(row);
-        }
-        foreach (StagedColumn column in columns)
+        for (int i = 0; i < _columns.Length; i++)
+            row.Read(i, _columns[i].Add());
+        Bytes += _rowBytes;
+        if (_ids is not null)
+            AddId(row.ReadId());
+        Count = checked(Count + 1);
+    }
+
+    /// <summary>Puts the row that a cursor stands on in place of another.</summary>
+    public void Replace(int row, RowCursor by)
+    {
+        for (int i = 0; i < _columns.Length; i++)
+            by.Read(i, _columns[i].Row(row));
+        if (_ids is not null)
+            _ids[row / _rowsPerChunk][row % _rowsPerChunk] = by.ReadId();
+    }
+
+    /// <summary>Ends the adding of rows.</summary>
+    public void Complete()
+    {
+        foreach (StagedColumn column in _columns)
             column.Trim();
-        return new StagedRows(columns, training, validation)
-        {
-            _sampleIds = readId is null ? null : [.. ids],
-            MissingKeys = [.. bindings.Zip(readers, (binding, reader) => (binding.Source.Name, reader.MissingKeys)).Where(pair => pair.MissingKeys > 0)],
-        };
+        _ranges = _columns.Where(column => column.Range is not null).ToDictionary(column => column.Binding.Key, column => column.Range!.Value);
     }
 
     /// <summary>Gathers rows into a batch on a device; its tensors belong to the current dispose scope.</summary>
@@ -75,20 +64,38 @@ internal sealed class StagedRows
             _columns[i].Gather(rows, stored.bytes);
             batch[bindings[i].Key] = TensorBatch.Finish(bindings[i], stored, device);
         }
-        if (_sampleIds is not null)
-            batch.Set(BatchKeys.SampleId, SampleIds(_sampleIds, rows));
+        if (_ids is not null)
+            batch.Set(BatchKeys.SampleId, Ids(rows));
         batch.KnownRanges = _ranges;
         return batch;
     }
 
-    /// <summary>Gets a staged column by its place among the bindings.</summary>
+    /// <summary>Gets a column by its place among the bindings.</summary>
     public StagedColumn Column(int index) => _columns[index];
 
-    private static string[] SampleIds(string[] ids, ReadOnlySpan<int> rows)
+    /// <summary>Gets the id of a row, or null when rows have none.</summary>
+    public string? Id(int row) => _ids?[row / _rowsPerChunk][row % _rowsPerChunk];
+
+    private void AddId(string id)
+    {
+        int place = Count % _rowsPerChunk;
+        if (place == 0)
+            _ids!.Add([]);
+        if (place == _ids![^1].Length)
+        {
+            string[] chunk = _ids[^1];
+            Array.Resize(ref chunk, Math.Min(_rowsPerChunk, Math.Max(16, place * 2)));
+            _ids[^1] = chunk;
+        }
+        _ids[^1][place] = id;
+        Bytes += IdOverhead + (2L * id.Length);
+    }
+
+    private string[] Ids(ReadOnlySpan<int> rows)
     {
         string[] picked = new string[rows.Length];
         for (int i = 0; i < picked.Length; i++)
-            picked[i] = ids[rows[i]];
+            picked[i] = Id(rows[i])!;
         return picked;
     }
 }

@@ -5,9 +5,19 @@ internal static class TensorBatch
 {
     /// <summary>Takes memory for rows in the stored type; its bytes are to be filled before <see cref="Finish"/>.</summary>
     /// <exception cref="InvalidOperationException">They are more than 2 GB.</exception>
-    public static Tensor Allocate(ColumnBinding binding, int rows) => rows * (long)binding.RowBytes <= int.MaxValue
-        ? empty([rows, .. binding.RowShape], binding.StoredType, CPU)
-        : throw MLNetErrors.Mark(new InvalidOperationException($"A batch of {rows} rows has more than 2 GB in column '{binding.Column.ColumnName}'; lower BatchSize."));
+    public static Tensor Allocate(ColumnBinding binding, int rows)
+    {
+        Check(binding, rows);
+        return empty([rows, .. binding.RowShape], binding.StoredType, CPU);
+    }
+
+    /// <summary>Checks that rows are not too many for one batch.</summary>
+    /// <exception cref="InvalidOperationException">They are more than 2 GB.</exception>
+    public static void Check(ColumnBinding binding, int rows)
+    {
+        if (rows * (long)binding.RowBytes > Array.MaxLength)
+            throw MLNetErrors.Mark(new InvalidOperationException($"A batch of {rows} rows has more than 2 GB in column '{binding.Column.ColumnName}'; lower BatchSize."));
+    }
 
     /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
     public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)

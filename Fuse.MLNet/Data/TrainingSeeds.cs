@@ -50,6 +50,22 @@ public static class TrainingSeeds
         return order;
     }
 
+    /// <summary>Gets the slot of the shuffle buffer that a row of a streamed epoch takes, once the buffer is full: uniformly random, of (seed, epoch, row).</summary>
+    /// <param name="slots">The number of rows that the buffer holds.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="row">The row's place among the training rows of the source, from 0.</param>
+    /// <remarks>
+    /// A streamed epoch visits its rows in this order. Row k takes slot k while k is below <paramref name="slots"/>; each later row takes the slot
+    /// <c>ShuffleSlot(slots, seed, epoch, k)</c>, and the row that stood there until then is visited. When the source has ended, the n rows left are
+    /// visited: those of the slots <c>Permutation(n, seed, epoch)</c>. A buffer for all rows gives the order of rows that are kept in memory.
+    /// </remarks>
+    public static int ShuffleSlot(int slots, long seed, int epoch, long row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slots);
+        return (int)Math.BigMul(StableHash.Mix(Derive(seed, 8, epoch), row), (ulong)slots, out _);
+    }
+
     /// <summary>Gets the seed of the random numbers of a transform of training batches: <c>new RowRandom(TrainingSeeds.ForTransform(seed, i), epoch, rows)</c>.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="transform">The transform's place among those of the run, from 0.</param>

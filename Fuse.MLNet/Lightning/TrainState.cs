@@ -12,8 +12,11 @@ internal sealed record TrainState
 
     public required long Seed { get; init; }
 
-    /// <summary>Gets the number of training rows, to notice that a run is resumed with other data.</summary>
+    /// <summary>Gets the number of training rows, to notice that a run is resumed with other data; null while it was not known.</summary>
     public required long? RowCount { get; init; }
+
+    /// <summary>Gets the number of rows among which streamed rows were shuffled, or null when they were kept in memory.</summary>
+    public int? ShuffleBufferRows { get; init; }
 
     public required int BatchSize { get; init; }
 

@@ -12,9 +12,12 @@ internal sealed partial class Trainer
         if (state.History.Epochs.Count > 0)
             ForgetDefaultMonitor(state.History.Epochs[^1]);
         bool isSameMonitor = state.Monitor == _best.Monitor;
-        if (state.RowCount != _run.Train.RowCount || state.BatchSize != Options.BatchSize)
+        if (state.RowCount != (_run.Train.RowCount ?? state.RowCount) && state.RowCount is not null || state.BatchSize != Options.BatchSize)
             throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
                 $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
+        CheckOrder(path, state);
+        if (state.RowCount is { } rows)
+            _run.Train.Expect(rows);
         _checkpoint.Load(file, isSameMonitor);
         if (!isSameMonitor)
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
@@ -43,6 +46,7 @@ internal sealed partial class Trainer
             FuseVersion = LibraryVersion.Fuse,
             Seed = _run.Seed,
             RowCount = _run.Train.RowCount,
+            ShuffleBufferRows = _run.Train.ShuffleBufferRows,
             BatchSize = Options.BatchSize,
             Position = _position,
             Monitor = _best.Monitor,
@@ -51,6 +55,19 @@ internal sealed partial class Trainer
             Means = [],
             Callbacks = [],
         });
+    }
+
+    /// <summary>Refuses to go on within an epoch whose rows come in another order now: some would come twice and others not at all.</summary>
+    private void CheckOrder(string path, TrainState state)
+    {
+        if (state.ShuffleBufferRows == _run.Train.ShuffleBufferRows)
+            return;
+        string Way(int? slots) => slots is { } rows ? string.Create(CultureInfo.InvariantCulture, $"streamed the training rows, shuffled among {rows}") : "kept the training rows in memory";
+        string difference = $"{path} was written by a run that {Way(state.ShuffleBufferRows)}; this one {Way(_run.Train.ShuffleBufferRows)}";
+        if (state.Position.Batch > 0)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{difference}, so that the rest of its unfinished epoch has other rows. " +
+                "Set StagingBytes and ShuffleBufferRows as they were then, or resume from a checkpoint of an epoch's end."));
+        Log.Warning($"{difference}: the epochs have other orders than those of an uninterrupted run.");
     }
 
     /// <summary>Runs hooks in which a checkpoint may be asked for; it is saved when all callbacks had their turn, so that it holds what they made of it.</summary>

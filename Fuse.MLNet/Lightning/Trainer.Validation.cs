@@ -54,6 +54,8 @@ internal sealed partial class Trainer
         RunHook(ModuleHook.ValidationEpochStart, Module.OnValidationEpochStart);
         while (!IsInterrupted())
         {
+            if (!reader.Wait(isNeeded: false))
+                continue;
             using var scope = NewDisposeScope();
             if (reader.Next() is not { } batch)
             {

@@ -138,6 +138,8 @@ internal sealed partial class Trainer : IDisposable
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
         while (_stepper.IsWithinStep || reader.Fraction >= 1 || !(IsInterrupted() || IsOver()))
         {
+            if (!reader.Wait(isNeeded: _stepper.IsWithinStep))
+                continue;
             using var scope = NewDisposeScope();
             double fraction = reader.Fraction;
             if (reader.Next() is not { } batch)

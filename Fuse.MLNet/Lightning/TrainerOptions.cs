@@ -93,8 +93,8 @@ public class TrainerOptions
     public Precision Precision { get; set; }
 
     /// <summary>
-    /// Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far. While the rows are still
-    /// read there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>.
+    /// Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far. While rows are still
+    /// read into memory, or those of the first batch, there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>.
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 

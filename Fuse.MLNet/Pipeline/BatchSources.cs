@@ -1,27 +1,90 @@
+using System.Globalization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Makes the sources of batches that the options of a run ask for.</summary>
 internal sealed class BatchSources(FuseTrainer.TrainingOptions options, long seed, Device device)
 {
-    /// <summary>Makes the source of the training batches.</summary>
-    public StagedBatchSource Training(StagedRows rows, IReadOnlyList<ColumnBinding> bindings) =>
-        new(rows, Order(rows, bindings), bindings, options.BatchSize, device)
+    private const int DefaultShuffleRows = 16_384;
+    private const long DefaultShuffleBytes = 256 << 20;
+
+    /// <summary>Gets what throws when the run was cancelled.</summary>
+    public required Action CheckAlive { get; init; }
+
+    /// <summary>Gets what takes warnings about the rows.</summary>
+    public required Action<string> Warn { get; init; }
+
+    /// <summary>Makes the source of the training batches, of rows in memory.</summary>
+    public StagedBatchSource Training(StagedSplit rows, IReadOnlyList<ColumnBinding> bindings) =>
+        new(rows.Training, Order(rows, bindings), bindings, options.BatchSize, device)
         {
             Limit = options.OverfitBatches is null ? options.LimitTrainBatches : null,
-            Augmenter = options.Augment.Count > 0 ? new Augmenter([.. options.Augment], seed, device) : null,
+            Augmenter = Augmenter(),
+            SourceIndex = rows.SourceIndex,
         };
 
-    /// <summary>Makes a source of batches that measure the network, or returns null when there are no rows.</summary>
-    public StagedBatchSource? Validation(StagedRows rows, int[] indices, IReadOnlyList<ColumnBinding> bindings) => indices.Length == 0 ? null
-        : new(rows, new FixedOrder(indices), bindings, options.BatchSize, device) { Limit = options.OverfitBatches is null ? options.LimitValidationBatches : null };
+    /// <summary>Makes the source of the training batches, of rows that are read anew in each epoch.</summary>
+    /// <exception cref="InvalidOperationException">An option needs the rows in memory.</exception>
+    public StreamedBatchSource Training(RowSource rows)
+    {
+        if (options.Sampler is not null)
+            throw NeedsMemory(nameof(options.Sampler), "the classes of all rows before the first batch", rows);
+        return new(rows, RowPart.Training, options.BatchSize, device)
+        {
+            CheckAlive = CheckAlive,
+            Warn = Warn,
+            What = "training rows",
+            Limit = Checked(options.LimitTrainBatches, nameof(options.LimitTrainBatches), rows, RowPart.Training),
+            Augmenter = Augmenter(),
+            ShuffleBufferRows = ShuffleRows(rows),
+            Seed = seed,
+        };
+    }
 
-    /// <summary>Makes a source of the rows that are overfitted, to measure the network on them.</summary>
-    public StagedBatchSource? Overfitted(StagedRows rows, IReadOnlyList<ColumnBinding> bindings) => Validation(rows, OverfittedRows(rows.Training), bindings);
+    /// <summary>Makes a source of batches that measure the network, of rows in memory, or returns null when there are none.</summary>
+    public StagedBatchSource? Validation(StagedRows rows, IReadOnlyList<ColumnBinding> bindings) => rows.Count == 0 ? null
+        : new(rows, new FixedOrder(rows.Count), bindings, options.BatchSize, device) { Limit = options.LimitValidationBatches };
 
-    private RowOrder Order(StagedRows rows, IReadOnlyList<ColumnBinding> bindings) => options.OverfitBatches is not null ? new FixedOrder(OverfittedRows(rows.Training))
-        : options.Sampler is { } sampler && rows.Training.Length > 0
-            ? sampler.Order(rows.Column(bindings.TakeWhile(binding => binding.Key != sampler.BalancedClassKey).Count()), rows.Training, options.BatchSize, seed)
-            : new ShuffledOrder(rows.Training, seed);
+    /// <summary>Makes a source of the rows that are overfitted, to measure the network on them, or returns null when there are none.</summary>
+    public StagedBatchSource? Overfitted(StagedRows rows, IReadOnlyList<ColumnBinding> bindings) => rows.Count == 0 ? null
+        : new(rows, new FixedOrder(OverfittedRows(rows.Count)), bindings, options.BatchSize, device);
 
-    private int[] OverfittedRows(int[] rows) => rows[..BatchLimit.Of(options.OverfitBatches!.Value).Rows(rows.Length, options.BatchSize, joinsLoneRow: true)];
+    /// <summary>Gets how many of the first training rows tell which of them are overfitted: two more show whether a last row is alone and joins the batch before it.</summary>
+    public long RowsToOverfit => (options.OverfitBatches!.Value * (long)options.BatchSize) + 2;
+
+    /// <summary>Makes a source of batches that measure the network, of rows that are read anew in each pass, at least in the first.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="part">Which of them.</param>
+    /// <param name="budget">The memory in which they stay after the first pass, if they fit.</param>
+    /// <param name="what">What they are called in messages.</param>
+    /// <param name="whenEmpty">What to do when there are none.</param>
+    /// <exception cref="InvalidOperationException">An option needs the rows in memory.</exception>
+    public StreamedBatchSource Validation(RowSource rows, RowPart part, StagingBudget budget, string what, Action whenEmpty) => new(rows, part, options.BatchSize, device)
+    {
+        CheckAlive = CheckAlive,
+        Warn = Warn,
+        What = what,
+        WhenEmpty = whenEmpty,
+        Keep = budget,
+        Limit = Checked(options.LimitValidationBatches, nameof(options.LimitValidationBatches), rows, part),
+    };
+
+    /// <summary>Gets the number of rows among which streamed rows are shuffled.</summary>
+    public int ShuffleRows(RowSource rows) =>
+        options.ShuffleBufferRows ?? (int)Math.Max(options.BatchSize, Math.Min(DefaultShuffleRows, DefaultShuffleBytes / Math.Max(1, rows.RowBytes)));
+
+    private Augmenter? Augmenter() => options.Augment.Count > 0 ? new Augmenter([.. options.Augment], seed, device) : null;
+
+    private RowOrder Order(StagedSplit rows, IReadOnlyList<ColumnBinding> bindings) => options.OverfitBatches is not null ? new FixedOrder(OverfittedRows(rows.Training.Count))
+        : options.Sampler is { } sampler && rows.Training.Count > 0
+            ? sampler.Order(rows, rows.Training.Column(bindings.TakeWhile(binding => binding.Key != sampler.BalancedClassKey).Count()), options.BatchSize, seed)
+            : new ShuffledOrder(rows.Training.Count, seed);
+
+    private int OverfittedRows(int rows) => (int)BatchLimit.Of(options.OverfitBatches!.Value).Rows(rows, options.BatchSize, joinsLoneRow: true);
+
+    private BatchLimit? Checked(BatchLimit? limit, string option, RowSource rows, RowPart part) =>
+        limit is { IsFraction: true } && rows.Count(part) is null ? throw NeedsMemory($"{option} = {limit}", "the number of rows, which the source does not say", rows) : limit;
+
+    private Exception NeedsMemory(string option, string needs, RowSource rows) => MLNetErrors.Mark(new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+        $"{option} needs {needs}, and the rows are streamed because they do not fit {nameof(options.StagingBytes)}: raise it ({rows.RowBytes} bytes a row), or do without {option.Split(' ')[0]}.")));
 }

@@ -20,11 +20,16 @@ internal sealed class FirstBatch
 
     /// <summary>Runs the network on a batch, in evaluation mode and without gradients.</summary>
     /// <exception cref="InvalidOperationException">The network failed; the message shows the batch.</exception>
-    public static FirstBatch Run(LightningModule module, IBatchSource source)
+    /// <param name="module">The network.</param>
+    /// <param name="source">The training rows.</param>
+    /// <param name="checkAlive">Throws when the work was cancelled, which the first row may outlast.</param>
+    public static FirstBatch Run(LightningModule module, IBatchSource source, Action checkAlive)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using IBatchReader reader = source.Open(shuffledEpoch: null);
+        while (!reader.Wait(isNeeded: false))
+            checkAlive();
         BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation."));
         var read = new HashSet<string>(StringComparer.Ordinal);
         batch.Phase = Phase.Predict;

@@ -13,7 +13,8 @@ internal sealed class FitRun
     private readonly string? _resumeFrom;
     private readonly long _seed;
     private readonly Device _device;
-    private readonly BatchSources _sources;
+    private readonly Action _checkReading;
+    private readonly RunRows _rows;
 
     public FitRun(IHostEnvironment environment, TrainerPlan plan, TrainerPlan.Settled settled, IRunLog log)
     {
@@ -25,53 +26,53 @@ internal sealed class FitRun
         // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
         _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : SeedOf(_resumeFrom);
         _device = MLNetEnvironment.Device(environment, plan.Options.Device);
-        _sources = new BatchSources(plan.Options, _seed, _device);
+        _checkReading = () =>
+        {
+            _checkAlive();
+            // There is no model yet that a cancelled token could return.
+            plan.Options.CancellationToken.ThrowIfCancellationRequested();
+        };
+        _rows = new RunRows(plan, _seed, _device, _checkReading, log);
     }
 
     public FuseTransformer Fit(IDataView trainData, IDataView? validationData)
     {
-        ColumnBinding[] bindings = ColumnBinding.BindAll(trainData.Schema, _plan.Columns);
-        StagedRows rows = Stage(trainData, bindings, Splitter(trainData.Schema));
-        bindings = Standardize(bindings, rows, trainData.Schema);
-        StagedBatchSource train = _sources.Training(rows, bindings);
+        IBatchSource train = _rows.Training(trainData, Splitter(trainData.Schema));
         if (_plan.Options.OverfitBatches is not null)
             _log.Info($"{nameof(TrainerOptions.OverfitBatches)}: trains and validates on the same {train.RowCount} rows, as a check");
         if (_plan.Options.FastDevRun)
             _log.Info($"{nameof(TrainerOptions.FastDevRun)}: one training and one validation batch, no files");
-        return Train(train, [.. Validation(rows, bindings, trainData.Schema, validationData)], bindings, trainData.Schema);
+        return Train(train, [.. Validation(trainData.Schema, validationData)], _rows.Bindings, trainData.Schema);
     }
 
-    private IEnumerable<MeasuredRows> Validation(StagedRows rows, ColumnBinding[] bindings, DataViewSchema schema, IDataView? validationData)
+    private IEnumerable<MeasuredRows> Validation(DataViewSchema schema, IDataView? validationData)
     {
         FuseTrainer.TrainingOptions options = _plan.Options;
         string prefix = Phase.Validation.LogPrefix();
         if (options.OverfitBatches is not null)
         {
             // Without any row the first batch says so.
-            if (_sources.Overfitted(rows, bindings) is { } overfitted)
+            if (_rows.SetAside() is { } overfitted)
                 yield return new(prefix, overfitted);
             yield break;
         }
         if (validationData is not null)
-            yield return Measured(prefix, "The validation data", validationData, schema, bindings);
-        else if (_sources.Validation(rows, rows.Validation, bindings) is { } aside)
+            yield return Measured(prefix, "The validation data", validationData, schema);
+        else if (_rows.SetAside() is { } aside)
             yield return new(prefix, aside);
         else if (options.ValidationFraction > 0 || options.ValidationColumnName is not null)
-            _log.Warning("No row was set aside for validation; the last epoch is kept.");
+            _rows.WarnOfNone();
         foreach ((string name, IDataView set) in options.ValidationSets)
-            yield return Measured($"{prefix}.{name}", $"The validation set '{name}'", set, schema, bindings);
+            yield return Measured($"{prefix}.{name}", $"The validation set '{name}'", set, schema);
     }
 
-    private MeasuredRows Measured(string prefix, string what, IDataView view, DataViewSchema training, ColumnBinding[] bindings)
+    private MeasuredRows Measured(string prefix, string what, IDataView view, DataViewSchema training)
     {
-        LabelCheck.SameKeys(training, view.Schema, bindings);
-        ColumnBinding[] others = ColumnBinding.BindAll(view.Schema, bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column)));
-        StagedRows rows = Stage(view, others, null);
-        return _sources.Validation(rows, rows.Training, others) is { } source ? new(prefix, source)
-            : throw MLNetErrors.Mark(new InvalidOperationException($"{what} has no rows."));
+        LabelCheck.SameKeys(training, view.Schema, _rows.Bindings);
+        return new(prefix, _rows.Validation(view, what));
     }
 
-    private FuseTransformer Train(StagedBatchSource train, IReadOnlyList<MeasuredRows> validation, ColumnBinding[] bindings, DataViewSchema schema)
+    private FuseTransformer Train(IBatchSource train, IReadOnlyList<MeasuredRows> validation, IReadOnlyList<ColumnBinding> bindings, DataViewSchema schema)
     {
         using IDisposable run = RandomState.BeginRun();
         ModulePlan plan = Sized(bindings);
@@ -85,7 +86,7 @@ internal sealed class FitRun
             if (_plan.Options.InitialWeights is { } file)
                 Report(file.LoadInto(module.NetworkState()));
             module.to(_device);
-            FirstBatch first = FirstBatch.Run(module, train);
+            FirstBatch first = FirstBatch.Run(module, train, _checkReading);
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
             foreach (FittedOutput output in outputs.Where(output => output.Activation == Activation.Softmax && first.IsDistribution(output.Key)))
                 _log.Warning($"The network's output '{output.Key}' already sums to 1, and softmax is applied to it again for '{output.Name}': let the network return logits.");
@@ -136,19 +137,6 @@ internal sealed class FitRun
         return file.State.Seed;
     }
 
-    private StagedRows Stage(IDataView view, ColumnBinding[] bindings, RowSplitter? splitter)
-    {
-        StagedRows rows = StagedRows.Read(view, bindings, splitter, _plan.SampleId(view.Schema), () =>
-        {
-            _checkAlive();
-            // There is no model yet that a cancelled token could return.
-            _plan.Options.CancellationToken.ThrowIfCancellationRequested();
-        });
-        foreach ((string column, long count) in rows.MissingKeys)
-            _log.Warning($"Column '{column}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.");
-        return rows;
-    }
-
     private RowSplitter? Splitter(DataViewSchema schema)
     {
         FuseTrainer.TrainingOptions options = _plan.Options;
@@ -159,13 +147,7 @@ internal sealed class FitRun
             : RowSplitter.ByFraction(options.ValidationFraction, seed);
     }
 
-    private static ColumnBinding[] Standardize(ColumnBinding[] bindings, StagedRows rows, DataViewSchema schema) =>
-    [
-        .. bindings.Select((binding, index) => binding.Column.Standardize
-            ? ColumnBinding.Bind(schema, binding.Key, ChannelStatistics.Measure(rows.Column(index), rows.Training)) : binding),
-    ];
-
-    private ModulePlan Sized(ColumnBinding[] bindings)
+    private ModulePlan Sized(IReadOnlyList<ColumnBinding> bindings)
     {
         ColumnBinding? input = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Input);
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
@@ -174,7 +156,7 @@ internal sealed class FitRun
         return _settled.Module.Infer(new(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements, () => EmptyRows(bindings)));
     }
 
-    private static BatchDict EmptyRows(ColumnBinding[] bindings)
+    private static BatchDict EmptyRows(IReadOnlyList<ColumnBinding> bindings)
     {
         var batch = new BatchDict { RowCount = 2, Phase = Phase.Predict };
         foreach (ColumnBinding binding in bindings)

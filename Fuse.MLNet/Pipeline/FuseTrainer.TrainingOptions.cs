@@ -47,7 +47,24 @@ public sealed partial class FuseTrainer
         /// </summary>
         public string? SampleIdColumnName { get; set; }
 
-        /// <summary>Gets or sets how training batches are filled. Default: null, every row once an epoch, in random order.</summary>
+        /// <summary>
+        /// Gets or sets the number of bytes up to which training and validation rows are kept in memory. Default: null, a quarter of the memory that the
+        /// process may use. Rows that take more are streamed: each pass reads them anew, and the memory needed does not depend on their number. 0 always streams.
+        /// </summary>
+        /// <remarks>
+        /// A source that does not say how many rows it has is read into memory until they are too many. Streamed rows are shuffled among
+        /// <see cref="ShuffleBufferRows"/>, and must be the same ones in each pass.
+        /// </remarks>
+        public long? StagingBytes { get; set; }
+
+        /// <summary>
+        /// Gets or sets among how many rows those of an epoch are shuffled when they are streamed; 1 keeps the source's order. Default: null, 16,384, or as many as
+        /// 256 MB hold, and at least a batch. <see cref="TrainingSeeds.ShuffleSlot"/> says how.
+        /// </summary>
+        /// <remarks>A source whose rows are sorted, such as by class, needs a buffer larger than its groups, or must be shuffled once before it is written.</remarks>
+        public int? ShuffleBufferRows { get; set; }
+
+        /// <summary>Gets or sets how training batches are filled. Default: null, every row once an epoch, in random order. Needs rows that are kept in memory.</summary>
         public BatchSamplerDefault? Sampler { get; set; }
 
         /// <summary>Gets the transforms of training batches, applied in this order; validation and scoring never see them. Default: none.</summary>
@@ -82,6 +99,8 @@ public sealed partial class FuseTrainer
                 throw new ArgumentException($"{nameof(InitialWeights)} and {(WarmStart is null ? nameof(ResumeFrom) : nameof(WarmStart))} both give the weights to start from: set one of them.");
             InitialWeights?.CheckExists();
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
+            Require(StagingBytes is null or >= 0, nameof(StagingBytes), StagingBytes, "at least 0, or null");
+            Require(ShuffleBufferRows is null or > 0, nameof(ShuffleBufferRows), ShuffleBufferRows, "at least 1, or null");
             Sampler?.Validate(BatchSize);
             if (Augment.Contains(null!))
                 throw new ArgumentException($"{nameof(Augment)} holds null where a transform is expected.");

@@ -18,13 +18,16 @@ internal static class TestRun
             throw MLNetErrors.Mark(new InvalidOperationException($"The column of '{unknown}' was standardized by the training rows, and the model file does not hold by what: evaluate the model that Fit returned, or give Mean and StandardDeviation."));
         // As fitted: the measured means and deviations of standardized columns are the model's.
         ColumnBinding[] bindings = ColumnBinding.BindAll(view.Schema, plan.Columns.Select(column => KeyValuePair.Create(column.Key, model.Columns.GetValueOrDefault(column.Key, column.Value))));
-        StagedRows rows = StagedRows.Read(view, bindings, null, plan.SampleId(view.Schema), checkAlive);
-        if (rows.Training.Length == 0)
-            throw MLNetErrors.Mark(new InvalidOperationException("There is no row to evaluate the model on."));
+        // One pass is all that is needed.
+        var source = new StreamedBatchSource(new RowSource(view, bindings, SampleId: plan.SampleId(view.Schema)), RowPart.Training, model.BatchSize, model.Device)
+        {
+            CheckAlive = checkAlive,
+            WhenEmpty = () => throw MLNetErrors.Mark(new InvalidOperationException("There is no row to evaluate the model on.")),
+        };
         SchemaShape shape = SchemaShapes.Of(view.Schema);
         using IDisposable run = RandomState.BeginRun();
         using LightningModule module = Build(model, plan.Settle(name => InputCheck.Find(shape, name, "the label")).Module);
-        return Measure(module, new StagedBatchSource(rows, new FixedOrder(rows.Training), bindings, model.BatchSize, model.Device), model.Seed, checkAlive);
+        return Measure(module, source, model.Seed, checkAlive);
     }
 
     private static LightningModule Build(FuseTransformer model, ModulePlan plan)
@@ -47,7 +50,9 @@ internal static class TestRun
         var ids = new List<string>();
         for (int index = 0; ; index++)
         {
-            checkAlive();
+            do
+                checkAlive();
+            while (!reader.Wait(isNeeded: false));
             using var scope = NewDisposeScope();
             if (reader.Next() is not { } batch)
                 break;

@@ -5,7 +5,14 @@ var filter = new Option<string?>("--filter") { Description = "Runs only what has
 var quick = new Option<bool>("--quick") { Description = "Runs each thing once on fewer rows, to see that it works; the figures mean nothing." };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the table to this file too, as an array of work, peer, ratio, bar and runs." };
 var runs = new Option<int>("--runs") { Description = "The number of timed runs of each side.", DefaultValueFactory = _ => 5 };
+var peak = new Option<string?>("--peak") { Hidden = true };
 
-var root = new RootCommand("Compares training and scoring with loops written by hand in TorchSharp: ratios of medians of interleaved runs in one process.") { filter, quick, json, runs };
-root.SetAction(parsed => Suite.Run(parsed.GetValue(filter), parsed.GetValue(quick), parsed.GetValue(json)?.FullName, parsed.GetValue(runs)));
+var root = new RootCommand("Compares training and scoring with loops written by hand in TorchSharp: ratios of medians of interleaved runs in one process.") { filter, quick, json, runs, peak };
+root.SetAction(parsed =>
+{
+    if (parsed.GetValue(peak) is { } what)
+        PeakMemory.Run(what);
+    else
+        Suite.Run(parsed.GetValue(filter), parsed.GetValue(quick), parsed.GetValue(json)?.FullName, parsed.GetValue(runs));
+});
 return root.Parse(args).Invoke();

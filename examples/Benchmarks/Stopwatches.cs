@@ -31,7 +31,8 @@ internal static class Stopwatches
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private static double Median(double[] values)
+    /// <summary>Gets the median.</summary>
+    public static double Median(IReadOnlyCollection<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

@@ -19,11 +19,12 @@ internal static class Suite
         Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, libtorch threads: {torch.get_num_threads()}, .NET {Environment.Version}");
         Console.WriteLine($"{"work",-34}{"peer",-24}{"ours, ms",10}{"ratio",8}{"bar",7}");
         var table = new List<Measured>();
-        foreach (Comparison comparison in Comparisons(quick ? 20 : 1, name => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+        bool IsWanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
+        int count = quick ? 1 : runs;
+        foreach (Measured measured in Comparisons(quick ? 20 : 1, IsWanted).Select(comparison => Stopwatches.Compare(comparison, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count)))
         {
-            Measured measured = Stopwatches.Compare(comparison, quick ? 1 : runs);
             table.Add(measured);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{measured.Work,-34}{measured.Peer,-24}{measured.Milliseconds,10:0}{measured.Ratio,8:0.00}{measured.Bar,7:0.00}{(measured.Ratio <= measured.Bar ? "" : "  above")}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{measured.Work,-34}{measured.Peer,-24}{measured.Ours,10}{measured.Ratio,8:0.00}{measured.Bar,7:0.00}{(measured.Ratio <= measured.Bar ? "" : "  above")}"));
         }
         if (json is null)
             return;

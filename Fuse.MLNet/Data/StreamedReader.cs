@@ -1,0 +1,57 @@
+namespace Fuse.MLNet;
+
+/// <summary>Gives the batches of one pass over streamed rows, while a thread reads those after them.</summary>
+internal sealed class StreamedReader : IBatchReader
+{
+    private readonly StreamedBatchSource _source;
+    private readonly StreamedPass _pass;
+    private readonly int? _epoch;
+    private readonly BatchExchange _exchange;
+    private readonly Thread _thread;
+    private long _position;
+    private bool _isOver;
+
+    public StreamedReader(StreamedBatchSource source, StreamedPass pass, int? epoch, IEnumerable<BatchBuffer> buffers)
+    {
+        (_source, _pass, _epoch) = (source, pass, epoch);
+        _position = (long)pass.FirstBatch * pass.BatchSize;
+        _exchange = new BatchExchange(buffers);
+        _thread = new Thread(new BatchFiller(pass, _exchange).Run) { IsBackground = true, Name = "Fuse.MLNet rows" };
+        _thread.Start();
+    }
+
+    // Only the last batch makes it 1: the length may turn out larger.
+    public double Fraction => _isOver ? 1 : _source.ExpectedRows is { } rows and > 0 ? Math.Min((double)_position / rows, Math.BitDecrement(1.0)) : 0;
+
+    public bool Wait(bool isNeeded) => _isOver || _exchange.Wait(isNeeded);
+
+    public BatchDict? Next()
+    {
+        if (_isOver)
+            return null;
+        if (_exchange.Take() is not { } filled)
+        {
+            End();
+            return null;
+        }
+        BatchDict batch = _source.ToBatch(filled, _epoch);
+        _position += filled.Count;
+        bool isLast = filled.IsLast;
+        _exchange.GiveBack(filled);
+        if (isLast)
+            End();
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        _exchange.Stop();
+        _thread.Join();
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        _source.EndPass(_pass, _epoch);
+    }
+}

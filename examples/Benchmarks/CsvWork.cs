@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Fuse.MLNet.Examples.Benchmarks;
+
+/// <summary>Is training from a text file whose rows do not fit the memory for them, beside reading alone and training alone.</summary>
+internal sealed class CsvWork : IDisposable
+{
+    private const int Epochs = 2;
+    private const int BudgetPart = 50;
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"fuse-mlnet-{Guid.NewGuid():N}.csv");
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly long _rows;
+    private readonly IDataView _text;
+    private readonly IDataView _inMemory;
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="rows">The number of rows, of 784 features and a class.</param>
+    public CsvWork(int rows)
+    {
+        _rows = rows;
+        var random = new Random(1);
+        using (var writer = new StreamWriter(_path))
+            for (int row = 0; row < rows; row++)
+            {
+                writer.Write(random.Next(10).ToString(CultureInfo.InvariantCulture));
+                for (int i = 0; i < StreamedFit.Width; i++)
+                {
+                    // As in a file of digits: most pixels are 0.
+                    writer.Write(',');
+                    writer.Write((random.Next(5) == 0 ? random.Next(256) : 0).ToString(CultureInfo.InvariantCulture));
+                }
+                writer.WriteLine();
+            }
+        _text = _ml.Data.LoadFromTextFile(_path, separatorChar: ',', columns:
+        [
+            new(nameof(Row.Label), DataKind.UInt32, [new(0)], new KeyCount(10)),
+            new(nameof(Row.Features), DataKind.Single, 1, StreamedFit.Width),
+        ]);
+        _inMemory = new GeneratedView(rows, StreamedFit.Width);
+    }
+
+    /// <summary>Times training from the file, and the least time that it could take: the longest of reading alone, training alone, and both one's processor time on all cores.</summary>
+    public Measured Measure(string work, string peer, double bar, int runs)
+    {
+        var ours = new List<double>();
+        var floors = new List<double>();
+        for (int run = -1; run < runs; run++)
+        {
+            (double whole, _) = Time(() => StreamedFit.Run(_text, _rows * StreamedFit.Width * sizeof(float) / BudgetPart, epochs: Epochs));
+            (double reading, double readingProcessor) = Time(Read);
+            (double training, double trainingProcessor) = Time(() => StreamedFit.Run(_inMemory, null, epochs: Epochs));
+            // The first one warms up.
+            if (run < 0)
+                continue;
+            ours.Add(whole);
+            floors.Add(Math.Max(Math.Max(reading, training), (readingProcessor + trainingProcessor) / Environment.ProcessorCount));
+        }
+        return new(work, peer, Stopwatches.Median(ours) / Stopwatches.Median(floors), bar, runs, Stopwatches.Median(ours));
+    }
+
+    public void Dispose() => File.Delete(_path);
+
+    private void Read()
+    {
+        for (int epoch = 0; epoch < Epochs; epoch++)
+        {
+            using DataViewRowCursor cursor = _text.GetRowCursor(_text.Schema);
+            ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(_text.Schema[nameof(Row.Features)]);
+            ValueGetter<uint> label = cursor.GetGetter<uint>(_text.Schema[nameof(Row.Label)]);
+            VBuffer<float> values = default;
+            uint index = 0;
+            while (cursor.MoveNext())
+            {
+                features(ref values);
+                label(ref index);
+            }
+        }
+    }
+
+    private static (double Elapsed, double Processor) Time(Action action)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+    }
+}

@@ -1,0 +1,51 @@
+namespace Fuse.MLNet.Examples.Benchmarks;
+
+/// <summary>Holds what is measured about rows that do not fit in memory, and about the memory of those that do.</summary>
+internal static class StreamingSuite
+{
+    private const int Narrow = 30;
+    private const double Megabyte = 1 << 20;
+
+    public static IEnumerable<Measured> Measure(Func<string, bool> isWanted, bool quick, int runs)
+    {
+        int divisor = quick ? 20 : 1;
+        string csv = "CSV beyond memory, MLP 784-128-10";
+        if (isWanted(csv))
+        {
+            using var work = new CsvWork(20_000 / divisor);
+            yield return work.Measure(csv, "read, train or CPU", 1.15, runs);
+        }
+        foreach ((string name, Action ours, Action theirs, string peer, double bar) in Lengths(divisor).Where(each => isWanted(each.Name)))
+            yield return Stopwatches.Compare(new(name, peer, bar, ours, theirs), runs);
+        foreach (Measured measured in Memory(isWanted, divisor))
+            yield return measured;
+    }
+
+    private static IEnumerable<(string Name, Action Ours, Action Theirs, string Peer, double Bar)> Lengths(int divisor)
+    {
+        Action FirstStep(long rows) => () => StreamedFit.Run(new GeneratedView(rows / divisor, StreamedFit.Width), 1 << 20, steps: 1);
+        yield return ("first batch, 10,000,000 rows", FirstStep(10_000_000), FirstStep(1_000_000), "1,000,000 rows", 1.1);
+        Action Epoch(long rows, long? staging) => () => StreamedFit.Run(new GeneratedView(rows / divisor, Narrow), staging, Narrow);
+        yield return ("epoch in memory, 1,000,000 rows", Epoch(1_000_000, null), Epoch(100_000, null), "100,000 rows", 11);
+        yield return ("epoch streamed, 1,000,000 rows", Epoch(1_000_000, 0), Epoch(100_000, 0), "100,000 rows", 11);
+    }
+
+    private static IEnumerable<Measured> Memory(Func<string, bool> isWanted, int divisor)
+    {
+        string streaming = "peak memory streamed, 1,000,000 rows";
+        if (isWanted(streaming))
+            yield return Ratio(streaming, "100,000 rows", PeakMemory.Of(1_000_000 / divisor, StreamedFit.Width, false, 0), PeakMemory.Of(100_000 / divisor, StreamedFit.Width, false, 0), 1.05);
+        foreach (int width in new[] { StreamedFit.Width, Narrow })
+            foreach (bool isCounted in new[] { true, false })
+            {
+                string name = $"staging {width} features, {(isCounted ? "" : "not ")}counted";
+                if (!isWanted(name))
+                    continue;
+                long bytes = width * sizeof(float) + sizeof(long), rows = (500L << 20) / bytes / divisor;
+                // What the process needs for a few rows it needs anyway.
+                yield return Ratio(name, "tensors' own bytes", PeakMemory.Of(rows, width, isCounted, null) - PeakMemory.Of(StreamedFit.BatchSize, width, isCounted, null), rows * bytes, 1.2);
+            }
+    }
+
+    private static Measured Ratio(string work, string peer, double ours, double theirs, double bar) => new(work, peer, ours / theirs, bar, 1, 0) { Megabytes = ours / Megabyte };
+}
