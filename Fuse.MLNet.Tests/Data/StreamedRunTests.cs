@@ -124,10 +124,31 @@ public sealed class StreamedRunTests : LeakCheckedTest
         float[] singles = [i, -i, i * 0.5f, 1];
         return new()
         {
-            Single = i, Double = i + 0.5, SByte = (sbyte)-i, Byte = (byte)i, Int16 = (short)i, UInt16 = (ushort)i, Int32 = -i, UInt32 = (uint)i, Int64 = (long)i << 40, UInt64 = (ulong)i,
-            Boolean = i % 2 == 0, ByteKey = (byte)(i % 6), Key = (uint)(i % 6), UInt64Key = (ulong)(i % 6), Singles = singles, Doubles = [i, 0, 1, 2], Bytes = [(byte)i, 2, 3, 255],
-            Int16s = [1, (short)i, 3, 4], Int32s = [i, 2, 3, 4], Int64s = [1, 2, 1L << i, 4], Booleans = [i % 3 == 0, true, false, i % 2 == 0], Keys = [(uint)(i % 6), 1, 2, 0],
-            Matrix = singles, Sparse = i % 2 == 0 ? new(4, 1, [i], [i % 4]) : new(4, singles), SparseKeys = new(4, 1, [(uint)(i % 6)], [i % 4]),
+            Single = i,
+            Double = i + 0.5,
+            SByte = (sbyte)-i,
+            Byte = (byte)i,
+            Int16 = (short)i,
+            UInt16 = (ushort)i,
+            Int32 = -i,
+            UInt32 = (uint)i,
+            Int64 = (long)i << 40,
+            UInt64 = (ulong)i,
+            Boolean = i % 2 == 0,
+            ByteKey = (byte)(i % 6),
+            Key = (uint)(i % 6),
+            UInt64Key = (ulong)(i % 6),
+            Singles = singles,
+            Doubles = [i, 0, 1, 2],
+            Bytes = [(byte)i, 2, 3, 255],
+            Int16s = [1, (short)i, 3, 4],
+            Int32s = [i, 2, 3, 4],
+            Int64s = [1, 2, 1L << i, 4],
+            Booleans = [i % 3 == 0, true, false, i % 2 == 0],
+            Keys = [(uint)(i % 6), 1, 2, 0],
+            Matrix = singles,
+            Sparse = i % 2 == 0 ? new(4, 1, [i], [i % 4]) : new(4, singles),
+            SparseKeys = new(4, 1, [(uint)(i % 6)], [i % 4]),
         };
     }
 

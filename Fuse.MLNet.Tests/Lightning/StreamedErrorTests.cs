@@ -100,10 +100,12 @@ public sealed class StreamedErrorTests : LeakCheckedTest
     }
 
     [TestMethod]
-    public void ASourceThatCanBeReadOnlyOnceIsSaid()
+    [DataRow(1)]
+    [DataRow(2)]
+    public void ASourceThatCanBeReadOnlyOnceIsSaid(int passes)
     {
-        var view = new ProbeView(Samples.Keyed(_ml, Rows)) { RowsOfPass = pass => pass < 2 ? Rows : 0 };
-        Assert.Contains("gave training rows in a pass before and none in this one: it can be read only once", Assert.ThrowsExactly<InvalidOperationException>(() => Fit(view, new())).Message);
+        var view = new ProbeView(Samples.Keyed(_ml, Rows)) { RowsOfPass = pass => pass < passes ? Rows : 0 };
+        Assert.Contains("The training rows: a pass before gave rows and this one none, so the source can be read only once", Assert.ThrowsExactly<InvalidOperationException>(() => Fit(view, new())).Message);
         view.AssertNothingIsLeft();
     }
 
@@ -119,7 +121,7 @@ public sealed class StreamedErrorTests : LeakCheckedTest
         var view = new ProbeView(Samples.Keyed(_ml, Rows)) { RowCount = promised, RowsOfPass = pass => pass < 2 ? first : second };
         FuseTransformer model = Own(Fit(view, new() { MaxEpochs = 2 }));
         Assert.HasCount(2, model.History.Epochs);
-        Assert.AreEqual(isSaid, log.Text.Contains("A pass over the training rows gave 50 of them, where 60 were expected", StringComparison.Ordinal), log.Text);
+        Assert.AreEqual(isSaid, log.Text.Contains("The training rows: a pass gave 50, where 60 were expected", StringComparison.Ordinal), log.Text);
     }
 
     [TestMethod]
@@ -188,7 +190,12 @@ public sealed class StreamedErrorTests : LeakCheckedTest
         // The token is cancelled while row 10 is read, and the first of the four batches of a step holds rows 0 and 1.
         FuseTransformer model = Own(Learning.Classifier(_ml, new()
         {
-            BatchSize = 2, AccumulateBatches = 4, StagingBytes = 0, ShuffleBufferRows = 1, CancellationToken = source.Token, ModelDirectory = Folder,
+            BatchSize = 2,
+            AccumulateBatches = 4,
+            StagingBytes = 0,
+            ShuffleBufferRows = 1,
+            CancellationToken = source.Token,
+            ModelDirectory = Folder,
             Callbacks = { new Within(() => SpinWait.SpinUntil(() => source.IsCancellationRequested, TimeSpan.FromSeconds(30))) },
         }).Fit(view));
         Assert.AreEqual(StopReason.Cancelled, model.StopReason);
@@ -269,7 +276,10 @@ public sealed class StreamedErrorTests : LeakCheckedTest
         long most = 0;
         Own(Learning.Classifier(_ml, new()
         {
-            BatchSize = 16, StagingBytes = 0, ShuffleBufferRows = 20, MaxSteps = 20,
+            BatchSize = 16,
+            StagingBytes = 0,
+            ShuffleBufferRows = 20,
+            MaxSteps = 20,
             Callbacks = { new Within(() => { Thread.Sleep(5); most = Math.Max(most, view.Passes[^1].Rows); }) },
         }).Fit(view));
         // 20 batches, the buffer, and a ring of 8 batches.

@@ -45,7 +45,11 @@ public sealed class StreamedResumeTests : LeakCheckedTest
     {
         FuseTrainer.TrainingOptions Plain(string folder) => new()
         {
-            BatchSize = 16, MaxEpochs = 2, StagingBytes = 0, ShuffleBufferRows = 5, ModelDirectory = Path.Combine(Folder, folder),
+            BatchSize = 16,
+            MaxEpochs = 2,
+            StagingBytes = 0,
+            ShuffleBufferRows = 5,
+            ModelDirectory = Path.Combine(Folder, folder),
         };
 
         (FuseTransformer whole, _) = Fit(Plain("whole"), false, rows);

@@ -47,7 +47,7 @@ internal sealed class StagedBatchSource(StagedRows rows, RowOrder order, IReadOn
                 return null;
             // A last training batch of one row joins the one before it: batch normalization has no variance over one row.
             int count = epoch is not null && left > source.BatchSize && source.IsLone(left - source.BatchSize) ? left : Math.Min(source.BatchSize, left);
-            int[] rows = pass?[_position..(_position + count)] ?? [.. Enumerable.Range(_position, count)];
+            ReadOnlyMemory<int> rows = pass?.AsMemory(_position, count) ?? Enumerable.Range(_position, count).ToArray();
             ReadOnlySpan<long> visits = _visits is null ? default : _visits.AsSpan(_position, count);
             _position += count;
             return epoch is null ? source.Gather(rows) : source.Training(rows, epoch.Value, visits);
@@ -66,8 +66,8 @@ internal sealed class StagedBatchSource(StagedRows rows, RowOrder order, IReadOn
 
     private bool IsLone(int rows) => rows == 1 && batchSize > 1;
 
-    private BatchDict Gather(int[] pass) => rows.Gather(pass, bindings, device);
+    private BatchDict Gather(ReadOnlyMemory<int> pass) => rows.Gather(pass.Span, bindings, device);
 
-    private BatchDict Training(int[] pass, int epoch, ReadOnlySpan<long> visits) => Augmenter is null ? Gather(pass)
-        : Augmenter.Augmented(() => Gather(pass), epoch, visits.IsEmpty ? Array.ConvertAll(pass, row => (long)SourceIndex(row)) : visits);
+    private BatchDict Training(ReadOnlyMemory<int> pass, int epoch, ReadOnlySpan<long> visits) => Augmenter is null ? Gather(pass)
+        : Augmenter.Augmented(() => Gather(pass), epoch, visits.IsEmpty ? Array.ConvertAll(pass.ToArray(), row => (long)SourceIndex(row)) : visits);
 }

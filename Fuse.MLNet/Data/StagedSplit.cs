@@ -30,7 +30,8 @@ internal sealed class StagedSplit
     /// <returns>The rows, or null when they do not fit.</returns>
     public static StagedSplit? Read(RowSource source, StagingBudget budget, Action checkAlive)
     {
-        if (!budget.Fits(source.View.GetRowCount() * source.RowBytes ?? 0))
+        long known = source.View.GetRowCount() ?? 0;
+        if (known > Array.MaxLength || !budget.Fits(known * source.RowBytes))
             return null;
         var split = new StagedSplit(source);
         using RowCursor cursor = source.Open();
@@ -38,7 +39,7 @@ internal sealed class StagedSplit
         {
             checkAlive();
             split.Add(cursor, isKept: true);
-            if (!budget.Fits(split.Bytes))
+            if (!budget.Fits(split.Bytes) || split.Training.Count + (long)split.Validation.Count > Array.MaxLength)
                 return null;
         }
         budget.Take(split.Bytes);

@@ -48,7 +48,7 @@ internal sealed class StreamedBatchSource : IBatchSource
     public StagingBudget? Keep { get; init; }
 
     /// <summary>Gets what the rows are called in messages.</summary>
-    public string What { get; init; } = "rows";
+    public string What { get; init; } = "The rows";
 
     /// <summary>Gets what to do when a first pass gives no row.</summary>
     public Action WhenEmpty { get; init; } = () => { };
@@ -90,8 +90,11 @@ internal sealed class StreamedBatchSource : IBatchSource
     }
 
     /// <summary>Makes a batch of a filled buffer, in the current dispose scope.</summary>
-    public BatchDict ToBatch(BatchBuffer filled, int? epoch) => epoch is null || Augmenter is null ? filled.ToBatch(_device)
-        : Augmenter.Augmented(() => filled.ToBatch(_device), epoch.Value, filled.Indices);
+    public BatchDict ToBatch(BatchBuffer filled, int? epoch)
+    {
+        _hadRows = true;
+        return epoch is null || Augmenter is null ? filled.ToBatch(_device) : Augmenter.Augmented(() => filled.ToBatch(_device), epoch.Value, filled.Indices);
+    }
 
     /// <summary>Takes what a pass found out about the rows, when its last batch was given.</summary>
     /// <exception cref="InvalidOperationException">It gave no row, and one before it did.</exception>
@@ -100,18 +103,17 @@ internal sealed class StreamedBatchSource : IBatchSource
         if (pass.Rows == 0)
         {
             if (_hadRows)
-                throw MLNetErrors.Mark(new InvalidOperationException($"The source gave {What} in a pass before and none in this one: it can be read only once. Rows that are streamed are read " +
-                    "anew in every epoch; keep them in memory by a larger StagingBytes, or write them to a file first."));
+                throw MLNetErrors.Mark(new InvalidOperationException($"{What}: a pass before gave rows and this one none, so the source can be read only once. Rows that are streamed are " +
+                    "read anew in every epoch; keep them in memory by a larger StagingBytes, or write them to a file first."));
             WhenEmpty();
         }
         else if (epoch is not null || !IsTraining)
         {
             if (RowCount is { } before && before != pass.Rows)
-                Warn($"A pass over the {What} gave {pass.Rows} of them, where {before} were expected. Rows that are streamed are read anew in every epoch and should be the same each time: " +
+                Warn($"{What}: a pass gave {pass.Rows}, where {before} were expected. Rows that are streamed are read anew in every epoch and should be the same each time: " +
                     "a split, a schedule and a resumed run count on it.");
             _epochRows = pass.Rows;
         }
-        _hadRows |= pass.Rows > 0;
         WarnOfMissing(pass);
         if (pass.Keep is not { } kept)
             return;

@@ -12,12 +12,12 @@ internal sealed partial class Trainer
         if (state.History.Epochs.Count > 0)
             ForgetDefaultMonitor(state.History.Epochs[^1]);
         bool isSameMonitor = state.Monitor == _best.Monitor;
-        if (state.RowCount != (_run.Train.RowCount ?? state.RowCount) && state.RowCount is not null || state.BatchSize != Options.BatchSize)
+        if ((state.RowCount is { } rows && _run.Train.RowCount is { } present && rows != present) || state.BatchSize != Options.BatchSize)
             throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
                 $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
         CheckOrder(path, state);
-        if (state.RowCount is { } rows)
-            _run.Train.Expect(rows);
+        if (state.RowCount is { } counted)
+            _run.Train.Expect(counted);
         _checkpoint.Load(file, isSameMonitor);
         if (!isSameMonitor)
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");

@@ -33,7 +33,7 @@ internal sealed class BatchSources(FuseTrainer.TrainingOptions options, long see
         {
             CheckAlive = CheckAlive,
             Warn = Warn,
-            What = "training rows",
+            What = "The training rows",
             Limit = Checked(options.LimitTrainBatches, nameof(options.LimitTrainBatches), rows, RowPart.Training),
             Augmenter = Augmenter(),
             ShuffleBufferRows = ShuffleRows(rows),

@@ -31,7 +31,7 @@ internal sealed class RunRows
     {
         FuseTrainer.TrainingOptions options = _plan.Options;
         _source = new RowSource(view, ColumnBinding.BindAll(view.Schema, _plan.Columns), splitter, _plan.SampleId(view.Schema));
-        _staged = options.OverfitBatches is not null ? StageFirst(_source) : Stage(_source, "training rows");
+        _staged = options.OverfitBatches is not null ? StageFirst(_source) : Stage(_source, "The training rows");
         _source = _source with { Bindings = Standardized(_source) };
         if (_staged is not null)
             return _sources.Training(_staged, Bindings);
@@ -46,7 +46,7 @@ internal sealed class RunRows
         if (_staged is not null)
             return _plan.Options.OverfitBatches is null ? _sources.Validation(_staged.Validation, Bindings) : _sources.Overfitted(_staged.Training, Bindings);
         return _source!.Splitter is null || _source.Count(RowPart.Validation) == 0 ? null
-            : _sources.Validation(_source, RowPart.Validation, _budget, "validation rows", WarnOfNone);
+            : _sources.Validation(_source, RowPart.Validation, _budget, "The validation rows", WarnOfNone);
     }
 
     /// <summary>Opens a view of validation rows.</summary>

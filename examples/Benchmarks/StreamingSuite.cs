@@ -12,7 +12,7 @@ internal static class StreamingSuite
         string csv = "CSV beyond memory, MLP 784-128-10";
         if (isWanted(csv))
         {
-            using var work = new CsvWork(20_000 / divisor);
+            using var work = new CsvWork(60_000 / divisor);
             yield return work.Measure(csv, "read, train or CPU", 1.15, runs);
         }
         foreach ((string name, Action ours, Action theirs, string peer, double bar) in Lengths(divisor).Where(each => isWanted(each.Name)))
