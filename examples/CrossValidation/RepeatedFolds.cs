@@ -30,9 +30,9 @@ internal static class RepeatedFolds
             var ml = new MLContext(seed: repetition);
             var results = ml.MulticlassClassification.CrossValidate(keyed, Trainer(ml, epochs), numberOfFolds: folds, seed: seed);
             double[] accuracies = [.. results.Select(fold => fold.Metrics.MicroAccuracy)];
-            Print($"repetition {repetition}: accuracy {accuracies.Average():0.0000} +- {Deviation(accuracies):0.0000} over folds ({string.Join(", ", accuracies.Select(value => value.ToString("0.0000", CultureInfo.InvariantCulture)))})");
+            ExampleProgram.Print($"repetition {repetition}: accuracy {accuracies.Average():0.0000} +- {Deviation(accuracies):0.0000} over folds ({string.Join(", ", accuracies.Select(value => value.ToString("0.0000", CultureInfo.InvariantCulture)))})");
             float[][][] scores = [.. results.Select(fold => fold.Model.Transform(test).GetColumn<float[]>("Score").ToArray())];
-            Print($"repetition {repetition}: ensemble of its folds on test digits {Accuracy(scores, labels):0.0000}");
+            ExampleProgram.Print($"repetition {repetition}: ensemble of its folds on test digits {Accuracy(scores, labels):0.0000}");
             all.AddRange(scores);
             foreach (var fold in results)
             {
@@ -41,8 +41,8 @@ internal static class RepeatedFolds
                 ((IDisposable)fold.Model).Dispose();
             }
         }
-        Print($"models alone: {all.Average(scores => Accuracy([scores], labels)):0.0000}");
-        Print($"ensemble accuracy: {Accuracy(all, labels):0.0000}");
+        ExampleProgram.Print($"models alone: {all.Average(scores => Accuracy([scores], labels)):0.0000}");
+        ExampleProgram.Print($"ensemble accuracy: {Accuracy(all, labels):0.0000}");
     }
 
     private static FuseTrainer Trainer(MLContext ml, int epochs) => ml.Fuse().Train(
@@ -72,6 +72,4 @@ internal static class RepeatedFolds
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         ml.Model.Save(model, schema, path);
     }
-
-    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }
