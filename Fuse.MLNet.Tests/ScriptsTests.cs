@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -237,6 +239,65 @@ public sealed class ScriptsTests : LeakCheckedTest
         Assert.IsGreaterThan(10, sweep.Rates.Count);
     }
 
+    [TestMethod]
+    public void LibraryReadmeFileReader()
+    {
+        var ml = new MLContext(seed: 1);
+        var random = new Random(1);
+        string masks = Path.Combine(Folder, "masks");
+        Directory.CreateDirectory(masks);
+        Study[] rows = [.. Enumerable.Range(0, 6).Select(i => new Study { Scan = Path.Combine(Folder, $"{i}.nii"), Mask = $"{i}.npy" })];
+        foreach (Study row in rows)
+        {
+            short[] voxels = [.. Enumerable.Range(0, 256).Select(_ => (short)random.Next(-2000, 2000))];
+            byte[] header = new byte[352];
+            MemoryMarshal.AsBytes<short>([4, 8, 8, 4, 1]).CopyTo(header.AsSpan(40));
+            header[70] = 4;
+            BitConverter.TryWriteBytes(header.AsSpan(108), 352f);
+            File.WriteAllBytes(row.Scan, [.. header, .. MemoryMarshal.AsBytes<short>(voxels)]);
+            byte[] text = Encoding.ASCII.GetBytes("{'descr': '|u1', 'fortran_order': False, 'shape': (4, 8, 8), }");
+            File.WriteAllBytes(Path.Combine(masks, row.Mask), [0x93, .. "NUMPY"u8, 1, 0, (byte)text.Length, 0, .. text, .. voxels.Select(voxel => (byte)(voxel > 0 ? 1 : 0))]);
+        }
+        FuseTransformer model = Own(ml.Fuse().Train(new FuseTrainer.Options
+        {
+            Columns =
+            {
+                ["data.scan"] = new("Scan", [1, 4, 8, 8]) { Reader = TensorReader.Of<NiftiReader>(-1000.0, 400.0), Standardize = true },
+                ["data.mask"] = new("Mask", [4, 8, 8]) { Reader = new NumpyReader { RootFolder = masks }, DType = ScalarType.Int64 },
+            },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<VoxelClassifier>(), Inputs = ["data.scan"], Outputs = ["model.logits.seg"] },
+            Losses = { ["seg"] = new LossSegmentationCrossEntropy { Pred = "model.logits.seg", Target = "data.mask" } },
+            Optimizer = Optimizers.Adam(0.3),
+            MaxEpochs = 30,
+        }).Fit(ml.Data.LoadFromEnumerable(rows)));
+        Assert.IsLessThan(0.2, model.History["train.losses.seg"][^1]);
+    }
+
+    /// <summary>Is the README's reader of NIfTI volumes.</summary>
+    public sealed class NiftiReader(double low, double high) : TensorFileReader
+    {
+        public override Tensor Read(string path)
+        {
+            ReadOnlySpan<byte> file = File.ReadAllBytes(path);
+            ReadOnlySpan<short> dim = MemoryMarshal.Cast<byte, short>(file[40..56]);
+            if (MemoryMarshal.Read<short>(file[70..]) != 4)
+                throw new InvalidDataException("only volumes of Int16 are read");
+            ReadOnlySpan<short> voxels = MemoryMarshal.Cast<byte, short>(file[(int)MemoryMarshal.Read<float>(file[108..])..]);
+            return tensor(voxels.ToArray()).reshape(1, dim[3], dim[2], dim[1]).clamp(low, high);
+        }
+    }
+
+    /// <summary>Tells two classes of voxels apart by their brightness.</summary>
+    public sealed class VoxelClassifier : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Conv3d _conv = nn.Conv3d(1, 2, 1);
+
+        public VoxelClassifier()
+            : base(nameof(VoxelClassifier)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => _conv.call(input);
+    }
+
     /// <summary>Is the README's module of one's own, around a smaller network.</summary>
     public sealed class DigitsModule : LightningModule
     {
@@ -315,6 +376,13 @@ public sealed class ScriptsTests : LeakCheckedTest
     private sealed class ShapePrediction
     {
         public string PredictedLabel { get; set; } = "";
+    }
+
+    private sealed class Study
+    {
+        public string Scan { get; set; } = "";
+
+        public string Mask { get; set; } = "";
     }
 
     private sealed class Judged

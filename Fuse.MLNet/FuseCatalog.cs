@@ -87,4 +87,11 @@ public sealed class FuseCatalog
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is found on the catalog, as ML.NET's are.")]
     public void RegisterLoss<TLoss>(string? name = null)
         where TLoss : LossBase => ClassRegistry.Register(typeof(TLoss), name);
+
+    /// <summary>Registers a class derived from <see cref="TensorFileReader"/> for loading, as <see cref="RegisterNetwork{TModule}"/> does for networks.</summary>
+    /// <typeparam name="TReader">The class.</typeparam>
+    /// <param name="name">The full name of the class in the model file, when the class has another one here.</param>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is found on the catalog, as ML.NET's are.")]
+    public void RegisterReader<TReader>(string? name = null)
+        where TReader : TensorFileReader => ClassRegistry.Register(typeof(TReader), name);
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 
@@ -88,16 +87,7 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
         string path = Path.Combine(Folder, "model.zip");
         using (FuseTransformer transformer = Learning.Classify())
             _ml.Model.Save(transformer, Samples.Keyed(_ml, 3).Schema, path);
-        using ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update);
-        ZipArchiveEntry entry = zip.Entries.Single(entry => entry.FullName.EndsWith(entryName, StringComparison.Ordinal));
-        using var bytes = new MemoryStream();
-        using (Stream old = entry.Open())
-            old.CopyTo(bytes);
-        string name = entry.FullName;
-        entry.Delete();
-        if (change(bytes.ToArray()) is { } changed)
-            using (Stream stream = zip.CreateEntry(name).Open())
-                stream.Write(changed);
+        Archives.Edit(path, entryName, change);
         return path;
     }
 }

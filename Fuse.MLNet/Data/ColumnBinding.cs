@@ -53,6 +53,8 @@ internal abstract class ColumnBinding
     {
         DataViewSchema.Column source = schema.GetColumnOrNull(column.ColumnName)
             ?? throw ColumnErrors.Missing(column.ColumnName, key, schema.Where(other => !other.IsHidden).Select(other => other.Name));
+        if (column.Reader is not null)
+            return FileBinding.Create(source, key, column);
         DataViewType item = ColumnTypes.ItemOf(source.Type);
         Type raw = item.RawType;
         if (!ColumnTypes.HasTensorForm(item))
@@ -62,12 +64,7 @@ internal abstract class ColumnBinding
         ScalarType dtype = column.DType ?? ColumnTypes.DefaultDType(item);
         ScalarType stored = isKey ? ScalarType.Int64 : ColumnTypes.StoredType(raw, dtype);
         Type storedClr = ColumnTypes.ClrType(stored, column.ColumnName);
-        bool isReal = raw == typeof(float) || raw == typeof(double);
-        Type converter = isKey ? typeof(KeyConverter<>).MakeGenericType(raw)
-            : raw == typeof(bool) ? typeof(BooleanConverter<>).MakeGenericType(storedClr)
-            : dtype == ScalarType.Bool ? typeof(TruthConverter<>).MakeGenericType(raw)
-            : isReal && stored == ScalarType.Int64 ? typeof(IndexConverter<>).MakeGenericType(raw)
-            : typeof(NumberConverter<,>).MakeGenericType(raw, storedClr);
+        Type converter = isKey ? typeof(KeyConverter<>).MakeGenericType(raw) : ColumnTypes.Converter(raw, stored, dtype);
         Type binding = (source.Type is VectorDataViewType ? typeof(VectorBinding<,,>) : typeof(ScalarBinding<,,>)).MakeGenericType(raw, storedClr, converter);
         return (ColumnBinding)Activator.CreateInstance(binding, key, column, source, shape, stored, dtype)!;
     }

@@ -12,7 +12,7 @@ internal static class ColumnErrors
     public static ArgumentException NoTensorForm(string columnName, object type) => Schema(
         $"Column '{columnName}' is {type}, which has no tensor form; expected a number, Boolean or key, or a vector of those. " +
         $"Convert it before this step: a text label with mlContext.Transforms.Conversion.MapValueToKey(\"{columnName}\"), other text with FeaturizeText, " +
-        "images with ExtractPixels, numbers in text with ConvertType.");
+        $"images with ExtractPixels, numbers in text with ConvertType; a column of paths is read from its files with {nameof(TensorColumn.Reader)}.");
 
     public static ArgumentException UnknownSize(string columnName) => Schema(
         $"Column '{columnName}' is a vector of unknown size. Give the shape of a row, new TensorColumn(\"{columnName}\", [784]), or fix the size in the data class with [VectorType(784)].");
@@ -35,11 +35,28 @@ internal static class ColumnErrors
                 : throw Schema($"Column '{column.ColumnName}' has {vector.Size} values a row ({type}); the shape {column.Shape} needs {elements}.");
         else
             shape = vector.IsKnownSize ? ValueList.Create<long>([.. vector.Dimensions.Select(size => (long)size)]) : throw UnknownSize(column.ColumnName);
+        CheckNormalization(column, shape);
+        return shape;
+    }
+
+    /// <summary>Checks mean and deviation against the shape of a row.</summary>
+    public static void CheckNormalization(TensorColumn column, ValueList<long> shape)
+    {
         CheckChannels(column, shape, column.Mean, nameof(TensorColumn.Mean));
         CheckChannels(column, shape, column.StandardDeviation, nameof(TensorColumn.StandardDeviation));
         if (column.StandardDeviation?.Any(value => !(value > 0)) == true)
             throw Schema($"Column '{column.ColumnName}': {nameof(TensorColumn.StandardDeviation)} {column.StandardDeviation} has a value that is not positive.");
-        return shape;
+    }
+
+    /// <summary>Checks a column that has a reader: it must hold one text a row, and be given the shape of a file's tensor.</summary>
+    public static void CheckFiles(TensorColumn column, DataViewType item, bool isScalar)
+    {
+        if (item is not TextDataViewType || !isScalar)
+            throw Schema($"Column '{column.ColumnName}' is {(isScalar ? "" : "a vector of ")}{item}; its {nameof(TensorColumn.Reader)} needs one text a row, the path of a file. " +
+                $"Name the column of paths, or leave {nameof(TensorColumn.Reader)} out.");
+        if (column.Shape.Count == 0)
+            throw Schema($"Column '{column.ColumnName}' has a {nameof(TensorColumn.Reader)} and no shape. Give that of each file's tensor, such as " +
+                $"new TensorColumn(\"{column.ColumnName}\", [1, 64, 64]) {{ {nameof(TensorColumn.Reader)} = ... }}.");
     }
 
     private static void CheckChannels(TensorColumn column, ValueList<long> shape, ValueList<float>? values, string option)

@@ -32,4 +32,15 @@ internal static class ColumnTypes
         ScalarType.Float64 => typeof(double),
         _ => throw new ArgumentException($"Column '{columnName}' cannot become a tensor of type {stored}; DType takes Float32, Float64, Int32, Int64, Byte and Bool."),
     };
+
+    /// <summary>Gets the converter of a type, other than a key's, to the stored type of a tensor.</summary>
+    public static Type Converter(Type raw, ScalarType stored, ScalarType dtype)
+    {
+        Type storedClr = ClrType(stored, "");
+        bool isReal = raw == typeof(float) || raw == typeof(double);
+        return raw == typeof(bool) ? typeof(BooleanConverter<>).MakeGenericType(storedClr)
+            : dtype == ScalarType.Bool ? typeof(TruthConverter<>).MakeGenericType(raw)
+            : isReal && stored == ScalarType.Int64 ? typeof(IndexConverter<>).MakeGenericType(raw)
+            : typeof(NumberConverter<,>).MakeGenericType(raw, storedClr);
+    }
 }

@@ -5,6 +5,7 @@ namespace Fuse.MLNet;
 /// Numbers (Single, Double, Byte) and Booleans become Float32; Int32, Int64 and the other integers become Int64; <see cref="DType"/>
 /// overrides both. A key becomes its Int64 class index, counted from 0 (ML.NET counts from 1, and from 0 in a scalar <c>[KeyType]</c> property of a data class); a missing key becomes
 /// <see cref="MissingTarget"/>, and so does NaN where whole numbers are wanted. A scalar column gives <c>[N]</c>, a vector column <c>[N, ...Shape]</c>.
+/// A text column has a tensor form by its <see cref="Reader"/> only.
 /// </remarks>
 public sealed record TensorColumn
 {
@@ -45,4 +46,11 @@ public sealed record TensorColumn
     /// the shape's first dimension. Default: false.
     /// </summary>
     public bool Standardize { get; init; }
+
+    /// <summary>Gets what reads the files that a text column names, one a row, to tensors of exactly the shape <see cref="Shape"/>. Default: null, the column holds values.</summary>
+    /// <remarks>
+    /// Values become Float32 whatever the files hold, or <see cref="DType"/>: <c>Byte</c> keeps images of bytes in a quarter of the memory. Training reads each file once,
+    /// scoring when its row is scored. A path may name any file that the process can read, so take no paths from strangers.
+    /// </remarks>
+    public TensorReader? Reader { get; init; }
 }

@@ -3,6 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Describes a class derived from <see cref="LightningModule"/> by its name and the JSON of its constructor's arguments; made by <c>LightningModule.Of</c>.</summary>
 public sealed record LightningModuleSpec
 {
+    private const string Role = "network";
+
     /// <summary>Gets the class's full name, without its assembly.</summary>
     public required string TypeName { get; init; }
 
@@ -18,9 +20,9 @@ public sealed record LightningModuleSpec
         {
             TypeName = type.FullName!,
             AssemblyName = type.Assembly.GetName().Name!,
-            Arguments = ValueList.Create<string>([.. arguments.Select(ModuleArguments.ToJson)]),
+            Arguments = ConstructorArguments.ToJson(arguments, Role),
         };
-        ModuleArguments.FindConstructor(type, spec.Arguments, Leading(type));
+        ConstructorArguments.FindConstructor(type, spec.Arguments, Role, Leading(type));
         ClassRegistry.Remember(type);
         return spec;
     }
@@ -31,9 +33,9 @@ public sealed record LightningModuleSpec
     /// <summary>Builds the module.</summary>
     /// <param name="arguments">What a class derived from <see cref="LightningModuleDefault"/> is made of; null for others.</param>
     internal LightningModule Build(LightningModuleDefaultArguments? arguments) =>
-        (LightningModule)ModuleArguments.Construct(Class(), Arguments, arguments is null ? [] : [arguments]);
+        (LightningModule)ConstructorArguments.Construct(Class(), Arguments, Role, arguments is null ? [] : [arguments]);
 
-    private Type Class() => ClassRegistry.Find<LightningModule>(TypeName, AssemblyName, "network");
+    private Type Class() => ClassRegistry.Find<LightningModule>(TypeName, AssemblyName, Role);
 
     private static Type? Leading(Type type) => typeof(LightningModuleDefault).IsAssignableFrom(type) ? typeof(LightningModuleDefaultArguments) : null;
 }

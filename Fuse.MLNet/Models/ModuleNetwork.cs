@@ -6,13 +6,15 @@ namespace Fuse.MLNet;
 /// <param name="Arguments">The constructor's arguments, each as JSON text.</param>
 internal sealed record ModuleNetwork(string TypeName, string AssemblyName, ValueList<string> Arguments) : Network
 {
+    private const string Role = "network";
+
     public static ModuleNetwork Create(Type type, object?[] arguments)
     {
-        var network = new ModuleNetwork(type.FullName!, type.Assembly.GetName().Name!, ValueList.Create<string>([.. arguments.Select(ModuleArguments.ToJson)]));
-        ModuleArguments.FindConstructor(type, network.Arguments);
+        var network = new ModuleNetwork(type.FullName!, type.Assembly.GetName().Name!, ConstructorArguments.ToJson(arguments, Role));
+        ConstructorArguments.FindConstructor(type, network.Arguments, Role);
         ClassRegistry.Remember(type);
         return network;
     }
 
-    public override nn.Module Build() => (nn.Module)ModuleArguments.Construct(ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, "network"), Arguments);
+    public override nn.Module Build() => (nn.Module)ConstructorArguments.Construct(ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, Role), Arguments, Role);
 }

@@ -142,6 +142,8 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
     {
         ModelDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
             ModelDescription.CurrentFormat, FuseJsonContext.Default.ModelDescription));
+        foreach (TensorColumn column in description.Columns.Values)
+            column.Reader?.CheckClass();
         Device device = MLNetEnvironment.Device(environment, FuseDevice.Auto);
         LightningModule module = Build(description);
         try

@@ -19,6 +19,11 @@ internal static class InputCheck
     public static void Column(SchemaShape schema, string key, TensorColumn column)
     {
         SchemaShape.Column found = Find(schema, column.ColumnName, key);
+        if (column.Reader is not null)
+        {
+            ColumnErrors.CheckFiles(column, found.ItemType, found.Kind == SchemaShape.Column.VectorKind.Scalar);
+            return;
+        }
         if (!found.IsKey && !ColumnTypes.HasTensorForm(found.ItemType))
             throw ColumnErrors.NoTensorForm(found.Name, found.ItemType);
         if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0)

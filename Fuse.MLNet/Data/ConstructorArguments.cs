@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Fuse.MLNet;
 
-/// <summary>Turns the arguments of a module's constructor into JSON and back.</summary>
-internal static class ModuleArguments
+/// <summary>Turns the arguments of a user's class's constructor into JSON and back.</summary>
+internal static class ConstructorArguments
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -13,12 +13,16 @@ internal static class ModuleArguments
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Writes one argument as JSON.</summary>
-    /// <exception cref="ArgumentException">The argument is of a type that a file cannot hold.</exception>
-    public static string ToJson(object? argument)
+    /// <summary>Writes arguments as JSON.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="role">What the class is to the model, such as network.</param>
+    /// <exception cref="ArgumentException">An argument is of a type that a file cannot hold.</exception>
+    public static ValueList<string> ToJson(object?[] arguments, string role) => ValueList.Create<string>([.. arguments.Select(argument => ToJson(argument, role))]);
+
+    private static string ToJson(object? argument, string role)
     {
         if (argument is not null && !IsPlain(argument.GetType()))
-            throw new ArgumentException($"A network's constructor argument of type {argument.GetType()} cannot be saved; " +
+            throw new ArgumentException($"A {role}'s constructor argument of type {argument.GetType()} cannot be saved; " +
                 "use numbers, Booleans, text, enums, and arrays or lists of those.", nameof(argument));
         string json = JsonSerializer.Serialize(argument, Json);
         // A real number keeps its point, so that it finds a constructor of real numbers again.
@@ -28,9 +32,10 @@ internal static class ModuleArguments
     /// <summary>Finds the public constructor that takes the arguments, and converts them to its parameters.</summary>
     /// <param name="type">The class.</param>
     /// <param name="arguments">The arguments, as JSON.</param>
+    /// <param name="role">What the class is to the model, such as network.</param>
     /// <param name="leading">The type of a first parameter that is not among the arguments, or null.</param>
     /// <exception cref="ArgumentException">No constructor takes them.</exception>
-    public static (ConstructorInfo Constructor, object?[] Values) FindConstructor(Type type, ValueList<string> arguments, Type? leading = null)
+    public static (ConstructorInfo Constructor, object?[] Values) FindConstructor(Type type, ValueList<string> arguments, string role, Type? leading = null)
     {
         ConstructorInfo[] constructors = type.GetConstructors();
         ParameterInfo[] Free(ConstructorInfo constructor) => leading is null ? constructor.GetParameters() : constructor.GetParameters()[1..];
@@ -42,17 +47,18 @@ internal static class ModuleArguments
         string listed = constructors.Length == 0 ? "it has no public constructor"
             : $"its constructors are {string.Join("; ", constructors.Select(Describe))}{(leading is null ? "" : $", where the first parameter must be a {leading.Name}")}";
         throw MLNetErrors.Mark(new ArgumentException(
-            $"The network class '{type.FullName}' cannot be built from the arguments ({string.Join(", ", arguments)}): {listed}."));
+            $"The {role} class '{type.FullName}' cannot be built from the arguments ({string.Join(", ", arguments)}): {listed}."));
     }
 
     /// <summary>Makes an object of a class.</summary>
     /// <param name="type">The class.</param>
     /// <param name="arguments">The arguments, as JSON.</param>
+    /// <param name="role">What the class is to the model, such as network.</param>
     /// <param name="leading">A first argument that is not JSON, or nothing.</param>
     /// <exception cref="InvalidOperationException">Its constructor failed.</exception>
-    public static object Construct(Type type, ValueList<string> arguments, params object[] leading)
+    public static object Construct(Type type, ValueList<string> arguments, string role, params object[] leading)
     {
-        (ConstructorInfo constructor, object?[] values) = FindConstructor(type, arguments, leading.FirstOrDefault()?.GetType());
+        (ConstructorInfo constructor, object?[] values) = FindConstructor(type, arguments, role, leading.FirstOrDefault()?.GetType());
         try
         {
             return constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [.. leading, .. values], null);
@@ -60,7 +66,7 @@ internal static class ModuleArguments
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             throw MLNetErrors.Mark(new InvalidOperationException(
-                $"The constructor of the network class '{type.FullName}' failed with the arguments ({string.Join(", ", arguments)}): {error.Message}", error));
+                $"The constructor of the {role} class '{type.FullName}' failed with the arguments ({string.Join(", ", arguments)}): {error.Message}", error));
         }
     }
 
