@@ -69,12 +69,13 @@ public sealed class SeededRandom
     /// <summary>
     /// Draw a vector of length 1, all directions alike.
     /// </summary>
-    public Vector2 Direction()
+    /// <param name="dimensions">2 for a vector in the plane, whose Z is 0, or 3.</param>
+    public Vector3 Direction(int dimensions)
     {
-        // A point of the square that lies in the circle: square roots are rounded exactly, sines are not.
+        // A point of the cube that lies in the ball: square roots are rounded exactly, sines are not.
         while (true)
         {
-            var point = new Vector2(Range(-1f, 1f), Range(-1f, 1f));
+            var point = new Vector3(Range(-1f, 1f), Range(-1f, 1f), dimensions == 3 ? Range(-1f, 1f) : 0f);
             if (point.LengthSquared() is > 0.01f and <= 1f)
             {
                 return point / point.Length();

@@ -14,10 +14,10 @@ internal sealed class CellShape
     /// <param name="centre">The middle, in pixels.</param>
     /// <param name="unit">The factor of all sizes.</param>
     /// <param name="random">The source of the shape.</param>
-    public CellShape(Vector2 centre, float unit, SeededRandom random)
+    public CellShape(Vector3 centre, float unit, SeededRandom random)
     {
-        _centre = centre;
-        _axis = random.Direction();
+        Vector3 axis = random.Direction(2);
+        (_centre, _axis) = (new(centre.X, centre.Y), new(axis.X, axis.Y));
         float radius = unit * random.Range(7f, 13f);
         float stretch = random.Range(0.7f, 1f);
         _radii = new Vector2(radius, radius * stretch);

@@ -53,17 +53,6 @@ public sealed record ImageFolder(ImagePair[] Pairs, int Width, int Height, bool 
         return new([.. pairs], width, height, isColor);
     }
 
-    /// <summary>Shuffles the pairs by a seed and holds some out.</summary>
-    /// <param name="seed">The seed.</param>
-    /// <param name="fraction">The part that is held out, of which there is at least one pair.</param>
-    public (ImagePair[] Train, ImagePair[] HeldOut) Split(int seed, double fraction)
-    {
-        ImagePair[] shuffled = [.. Pairs];
-        new SeededRandom(seed, stream: 1, index: 0).Shuffle(shuffled);
-        int heldOut = Math.Max(1, (int)(shuffled.Length * fraction));
-        return (shuffled[heldOut..], shuffled[..heldOut]);
-    }
-
     private static string[] Names(string directory)
     {
         if (!Directory.Exists(directory))

@@ -9,14 +9,17 @@ internal sealed record SegmentationOptions
     /// <summary>Gets the folder that drawn pictures are written to and stay in, or null for a temporary one.</summary>
     public string? Keep { get; init; }
 
-    /// <summary>Gets the number of drawn pictures.</summary>
-    public int Images { get; init; }
+    /// <summary>Gets whether volumes are drawn and segmented instead of pictures.</summary>
+    public bool Volume { get; init; }
 
-    /// <summary>Gets the number of pixels along each side, or null for the pictures' own.</summary>
+    /// <summary>Gets the number of drawn pictures or volumes, or null for as many as suffice.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Gets the number of pixels along each side, or null for the given pictures' own.</summary>
     public int? Size { get; init; }
 
-    /// <summary>Gets the number of passes over the training pictures.</summary>
-    public int Epochs { get; init; }
+    /// <summary>Gets the number of passes over the training pictures or volumes, or null for as many as suffice.</summary>
+    public int? Epochs { get; init; }
 
     /// <summary>Gets the seed of every random choice.</summary>
     public int Seed { get; init; }
@@ -34,8 +37,10 @@ internal sealed record SegmentationOptions
     {
         if (Data is not null && Keep is not null)
             throw new ArgumentException("--data gives pictures, and --keep is for drawn ones: give one of them.");
-        if (Size is { } size && (size < 16 || size > 1024 || size % ImageFolder.Unit != 0))
-            throw new ArgumentException($"--size must be a multiple of {ImageFolder.Unit} from 16 to 1024, which the U-Net halves three times; it is {size}.");
+        if (Size is { } size && (size < 16 || size > (Volume ? 128 : 1024) || size % ImageFolder.Unit != 0))
+            throw new ArgumentException($"--size must be a multiple of {ImageFolder.Unit} from 16 to {(Volume ? 128 : 1024)}, which the U-Net halves; it is {size}.");
+        if (Data is not null && Volume)
+            throw new ArgumentException("--data gives pictures, and --volume draws volumes: give one of them.");
         if (Images is < 8 or > 10_000)
             throw new ArgumentException($"--images must be from 8 to 10000; it is {Images}.");
         if (Epochs < 1)

@@ -15,11 +15,11 @@ public sealed class ImageFolderTests : LeakCheckedTest
         ImageFolder folder = ImageFolder.Open(Folder, size: null, Scratch);
         Assert.AreEqual((32, 32, false), (folder.Width, folder.Height, folder.IsColor));
         Assert.IsTrue(folder.Pairs.All(pair => Path.GetFileName(pair.ImagePath) == Path.GetFileName(pair.LabelPath) && File.Exists(pair.LabelPath)));
-        (ImagePair[] train, ImagePair[] heldOut) = folder.Split(seed: 3, fraction: 0.2);
+        (ImagePair[] train, ImagePair[] heldOut) = PairFiles.Split(folder.Pairs, seed: 3, fraction: 0.2);
         Assert.HasCount(2, heldOut);
         CollectionAssert.AreEquivalent(folder.Pairs, train.Concat(heldOut).ToArray());
-        CollectionAssert.AreEqual(heldOut, folder.Split(seed: 3, fraction: 0.2).HeldOut);
-        Assert.IsTrue(Enumerable.Range(4, 3).Any(seed => !folder.Split(seed, 0.2).HeldOut.SequenceEqual(heldOut)));
+        CollectionAssert.AreEqual(heldOut, PairFiles.Split(folder.Pairs, seed: 3, fraction: 0.2).HeldOut);
+        Assert.IsTrue(Enumerable.Range(4, 3).Any(seed => !PairFiles.Split(folder.Pairs, seed, 0.2).HeldOut.SequenceEqual(heldOut)));
     }
 
     [TestMethod]

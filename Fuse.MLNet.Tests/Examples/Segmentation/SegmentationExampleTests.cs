@@ -23,6 +23,17 @@ public sealed class SegmentationExampleTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void VolumesAreTrainedSavedAndShown()
+    {
+        SegmentationOptions options = Options(data: null) with { Volume = true, Size = 16, Keep = Path.Combine(Folder, "volumes") };
+        SegmentationExample.Run(options);
+        Assert.IsTrue(File.Exists(options.Model));
+        Assert.HasCount(10, Directory.GetFiles(Path.Combine(options.Keep!, "image"), "*.npy"));
+        // Two rows of three panels of 16 pixels, twelve times as large, with gaps of 4.
+        Assert.IsTrue(PngHeader.Read(options.Strip) is { Width: (3 * 196) + 4, Height: (2 * 196) + 4 });
+    }
+
+    [TestMethod]
     [DataRow("one value", "The labels hold only the value 0; expected at least two")]
     [DataRow("smooth", "The labels hold 255 different values, more than 32")]
     [DataRow("size", "--size must be a multiple of 8 from 16 to 1024")]
@@ -30,6 +41,8 @@ public sealed class SegmentationExampleTests : LeakCheckedTest
     [DataRow("epochs", "--epochs must be at least 1; it is 0")]
     [DataRow("model folder", "The folder of the model file")]
     [DataRow("strip folder", "The folder of the strip")]
+    [DataRow("volume", "--data gives pictures, and --volume draws volumes")]
+    [DataRow("large volume", "--size must be a multiple of 8 from 16 to 128")]
     [DataRow("keep", "--data gives pictures, and --keep is for drawn ones")]
     public void WhatCannotWorkIsNamedBeforeTraining(string what, string expected)
     {
@@ -45,6 +58,8 @@ public sealed class SegmentationExampleTests : LeakCheckedTest
             "epochs" => options with { Epochs = 0 },
             "model folder" => options with { Model = Path.Combine(Folder, "none", "a.zip") },
             "strip folder" => options with { Strip = Path.Combine(Folder, "none", "a.png") },
+            "volume" => options with { Volume = true },
+            "large volume" => options with { Data = null, Volume = true, Size = 136 },
             "keep" => options with { Keep = Folder },
             _ => options,
         }));
@@ -52,7 +67,7 @@ public sealed class SegmentationExampleTests : LeakCheckedTest
         Assert.DoesNotContain("\n", error.Message);
     }
 
-    private SegmentationOptions Options(string data) => new()
+    private SegmentationOptions Options(string? data) => new()
     {
         Data = data,
         Images = 10,
