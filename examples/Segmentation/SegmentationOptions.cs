@@ -31,7 +31,7 @@ internal sealed record SegmentationOptions
     public required string Strip { get; init; }
 
     /// <summary>Checks what can be known before anything is done.</summary>
-    /// <exception cref="ArgumentException">An option is out of range, or two contradict each other.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, two contradict each other, or the folder to draw into is in use.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder of a file to write does not exist.</exception>
     public void Check()
     {
@@ -39,6 +39,8 @@ internal sealed record SegmentationOptions
             throw new ArgumentException("--data gives pictures, and --keep is for drawn ones: give one of them.");
         if (Size is { } size && (size < 16 || size > (Volume ? 128 : 1024) || size % ImageFolder.Unit != 0))
             throw new ArgumentException($"--size must be a multiple of {ImageFolder.Unit} from 16 to {(Volume ? 128 : 1024)}, which the U-Net halves; it is {size}.");
+        if (Keep is not null && Directory.Exists(Path.Combine(Keep, ImageFolder.ImageName)))
+            throw new ArgumentException($"--keep {Keep} has pictures already, which would mix with the drawn ones: give another folder, or train on them by --data.");
         if (Data is not null && Volume)
             throw new ArgumentException("--data gives pictures, and --volume draws volumes: give one of them.");
         if (Images is < 8 or > 10_000)

@@ -43,6 +43,7 @@ public sealed class SegmentationExampleTests : LeakCheckedTest
     [DataRow("strip folder", "The folder of the strip")]
     [DataRow("volume", "--data gives pictures, and --volume draws volumes")]
     [DataRow("large volume", "--size must be a multiple of 8 from 16 to 128")]
+    [DataRow("full folder", "has pictures already, which would mix with the drawn ones")]
     [DataRow("keep", "--data gives pictures, and --keep is for drawn ones")]
     public void WhatCannotWorkIsNamedBeforeTraining(string what, string expected)
     {
@@ -60,6 +61,7 @@ public sealed class SegmentationExampleTests : LeakCheckedTest
             "strip folder" => options with { Strip = Path.Combine(Folder, "none", "a.png") },
             "volume" => options with { Volume = true },
             "large volume" => options with { Data = null, Volume = true, Size = 136 },
+            "full folder" => options with { Data = null, Keep = data },
             "keep" => options with { Keep = Folder },
             _ => options,
         }));
