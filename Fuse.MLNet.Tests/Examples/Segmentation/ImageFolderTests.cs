@@ -39,7 +39,7 @@ public sealed class ImageFolderTests : LeakCheckedTest
     public void ColorsAreNoticed()
     {
         CellRenderer.Write(Folder, count: 8, size: 32, seed: 1);
-        WriteColor("image", 32);
+        MakeColored(Path.Combine(Folder, "image", "0005.png"));
         Assert.IsTrue(ImageFolder.Open(Folder, size: null, Scratch).IsColor);
     }
 
@@ -111,11 +111,13 @@ public sealed class ImageFolderTests : LeakCheckedTest
         File.WriteAllBytes(path, bytes);
     }
 
-    private void WriteColor(string side, int size)
+    /// <summary>Writes a picture again in colours: its values in red, the opposite in green.</summary>
+    internal static void MakeColored(string path)
     {
-        using var bitmap = new SKBitmap(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        bitmap.Erase(SKColors.Teal);
-        using FileStream file = File.Create(Path.Combine(Folder, side, "0000.png"));
+        GreyImage grey = PngFile.ReadFirstChannel(path);
+        using var bitmap = new SKBitmap(grey.Width, grey.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        bitmap.Pixels = [.. grey.Pixels.Select(value => new SKColor(value, (byte)(255 - value), 0))];
+        using FileStream file = File.Create(path);
         bitmap.Encode(file, SKEncodedImageFormat.Png, 100);
     }
 }

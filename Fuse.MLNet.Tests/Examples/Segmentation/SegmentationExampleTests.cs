@@ -6,14 +6,20 @@ namespace Fuse.MLNet.Tests;
 public sealed class SegmentationExampleTests : LeakCheckedTest
 {
     [TestMethod]
-    [DataRow(32, (byte)1, null, DisplayName = "classes 0 and 1")]
-    [DataRow(36, (byte)255, 32, DisplayName = "masks of 0 and 255, resized")]
-    public void AFolderOfPairsIsTrainedSavedAndShown(int drawn, byte foreground, int? size)
+    [DataRow(32, (byte)1, (byte)1, false, null, DisplayName = "classes 0 and 1")]
+    [DataRow(36, (byte)255, (byte)255, false, 32, DisplayName = "masks of 0 and 255, resized")]
+    [DataRow(32, (byte)1, (byte)2, true, null, DisplayName = "three classes, in colour")]
+    public void AFolderOfPairsIsTrainedSavedAndShown(int drawn, byte above, byte below, bool isColor, int? size)
     {
         string data = Path.Combine(Folder, "data");
         CellRenderer.Write(data, count: 10, drawn, seed: 1);
-        foreach (string label in Directory.GetFiles(Path.Combine(data, "label")))
-            PngFile.WriteGrey(label, PngFile.ReadFirstChannel(label) is var image ? image with { Pixels = [.. image.Pixels.Select(value => (byte)(value * foreground))] } : null!);
+        foreach (string path in Directory.GetFiles(Path.Combine(data, "label")))
+        {
+            GreyImage label = PngFile.ReadFirstChannel(path);
+            PngFile.WriteGrey(path, label with { Pixels = [.. label.Pixels.Select((value, at) => (byte)(value * (at < label.Pixels.Length / 2 ? above : below)))] });
+        }
+        foreach (string path in isColor ? Directory.GetFiles(Path.Combine(data, "image")) : [])
+            ImageFolderTests.MakeColored(path);
         SegmentationOptions options = Options(data) with { Size = size };
         SegmentationExample.Run(options);
         Assert.IsTrue(File.Exists(options.Model));
