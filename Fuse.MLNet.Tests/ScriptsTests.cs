@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Fuse.MLNet.Examples.Segmentation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Image;
 
 namespace Fuse.MLNet.Tests;
 
@@ -311,6 +314,45 @@ public sealed class ScriptsTests : LeakCheckedTest
         Assert.IsLessThan(0.2, model.History["train.losses.seg"][^1]);
     }
 
+    [TestMethod]
+    public void LibraryReadmeMasks()
+    {
+        var ml = new MLContext(seed: 1);
+        PicturePaths[] rows = [.. Enumerable.Range(0, 8).Select(i => new PicturePaths { ImagePath = Path.Combine(Folder, $"{i}.png"), MaskPath = Path.Combine(Folder, $"{i}_mask.png") })];
+        foreach ((PicturePaths row, int index) in rows.Select((row, index) => (row, index)))
+        {
+            byte[] mask = [.. Enumerable.Range(0, 256).Select(at => (byte)((at + (32 * index)) % 256 < 128 ? 255 : 0))];
+            PngFile.WriteGrey(row.MaskPath, new(16, 16, mask));
+            PngFile.WriteGrey(row.ImagePath, new(16, 16, [.. mask.Select((value, at) => (byte)((value / 2) + (at % 16)))]));
+        }
+        IDataView data = ml.Data.LoadFromEnumerable(rows);
+
+        var labels = ml.Transforms.LoadImages("Mask", "", "MaskPath")
+            .Append(ml.Transforms.ResizeImages("Mask", 16, 16, resizing: ImageResizingEstimator.ResizingKind.Fill))    // their own size: resizing mixes classes
+            .Append(ml.Transforms.ExtractPixels("Label", "Mask", ImagePixelExtractingEstimator.ColorBits.Red, outputAsFloatArray: false))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue));
+
+        IDataView train = labels.Fit(data).Transform(data);
+        ITransformer model = Own(ml.Transforms.LoadImages("Image", "", "ImagePath")
+            .Append(ml.Transforms.ResizeImages("Image", 16, 16, resizing: ImageResizingEstimator.ResizingKind.Fill))
+            .Append(ml.Transforms.ExtractPixels("Pixels", "Image", ImagePixelExtractingEstimator.ColorBits.Red, outputAsFloatArray: false))
+            .Append(ml.Fuse().Train(new FuseTrainer.Options
+            {
+                Columns = { ["data.image"] = new("Pixels", [1, 16, 16]) { Standardize = true }, ["data.label"] = new("Label", [16, 16]) },
+                Model = new ModelWrapSeqToDict { Model = new BackboneUnet { FirstChannelDim = 2, Levels = 2, NumClasses = 2 }, Inputs = ["data.image"], Outputs = ["model.logits.seg"] },
+                Losses = { ["seg"] = Loss.Dice() with { Pred = "model.logits.seg" } },
+                Outputs = { ["Score"] = new("model.logits.seg") { Activation = Activation.Softmax } },
+                TestMetrics = { ["dice"] = new MetricDice("model.logits.seg", "data.label") },
+                Optimizer = Optimizers.Adam(0.05),
+                BatchSize = 4,
+                MaxEpochs = 15,
+            })).Fit(train));
+        Assert.IsGreaterThan(0.9, ml.Fuse().Evaluate(model, train)["test.metrics.dice.average"]);
+        // The keys count from 1; images alone are scored.
+        CollectionAssert.AreEqual(Enumerable.Range(0, 256).Select(at => at < 128 ? 2u : 1u).ToArray(), train.GetColumn<uint[]>("Label").First());
+        Assert.HasCount(512, model.Transform(ml.Data.LoadFromEnumerable(rows.Select(row => new { row.ImagePath }))).GetColumn<float[]>("Score").First());
+    }
+
     /// <summary>Is the README's reader of NIfTI volumes.</summary>
     public sealed class NiftiReader(double low, double high) : TensorFileReader
     {
@@ -414,6 +456,13 @@ public sealed class ScriptsTests : LeakCheckedTest
     private sealed class ShapePrediction
     {
         public string PredictedLabel { get; set; } = "";
+    }
+
+    private sealed class PicturePaths
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string MaskPath { get; set; } = "";
     }
 
     private sealed class Study

@@ -28,19 +28,19 @@ internal static class RepeatedFolds
             var ml = new MLContext(seed: repetition);
             var results = ml.MulticlassClassification.CrossValidate(keyed, Trainer(ml, epochs), numberOfFolds: folds, seed: seed);
             double[] accuracies = [.. results.Select(fold => fold.Metrics.MicroAccuracy)];
-            Print($"repetition {repetition}: accuracy {accuracies.Average():0.0000} +- {Deviation(accuracies):0.0000} over folds ({string.Join(", ", accuracies.Select(value => value.ToString("0.0000", CultureInfo.InvariantCulture)))})");
+            ExampleProgram.Print($"repetition {repetition}: accuracy {accuracies.Average():0.0000} +- {Deviation(accuracies):0.0000} over folds ({string.Join(", ", accuracies.Select(value => value.ToString("0.0000", CultureInfo.InvariantCulture)))})");
             using FuseTransformer ensemble = ml.Fuse().Ensemble(results.Select(fold => fold.Model));
-            Print($"repetition {repetition}: ensemble of its folds on test digits {Accuracy(ml, ensemble, test):0.0000}");
+            ExampleProgram.Print($"repetition {repetition}: ensemble of its folds on test digits {Accuracy(ml, ensemble, test):0.0000}");
             all.AddRange(results.Select(fold => (FuseTransformer)fold.Model));
             foreach (var fold in results)
                 if (models is not null)
                     Save(ml, fold.Model, keyed.Schema, Path.Combine(models, $"rep_{repetition}", $"fold_{fold.Fold}.zip"));
         }
-        Print($"models alone: {all.Average(model => Accuracy(context, model, test)):0.0000}");
+        ExampleProgram.Print($"models alone: {all.Average(model => Accuracy(context, model, test)):0.0000}");
         using FuseTransformer together = context.Fuse().Ensemble(all);
         using FuseTransformer voting = context.Fuse().Ensemble(all, EnsembleVote.Majority);
-        Print($"ensemble accuracy by majority: {Accuracy(context, voting, test):0.0000}");
-        Print($"ensemble accuracy: {Accuracy(context, together, test):0.0000}");
+        ExampleProgram.Print($"ensemble accuracy by majority: {Accuracy(context, voting, test):0.0000}");
+        ExampleProgram.Print($"ensemble accuracy: {Accuracy(context, together, test):0.0000}");
         if (models is not null)
             Save(context, together, keyed.Schema, Path.Combine(models, "ensemble.zip"));
         all.ForEach(model => model.Dispose());
@@ -68,6 +68,4 @@ internal static class RepeatedFolds
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         ml.Model.Save(model, schema, path);
     }
-
-    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

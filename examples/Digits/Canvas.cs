@@ -61,7 +61,7 @@ internal sealed class Canvas
     /// </summary>
     /// <param name="random">The source of the noise.</param>
     /// <param name="deviation">The standard deviation, in the unit of the pixels.</param>
-    public void AddNoise(DigitRandom random, float deviation)
+    public void AddNoise(SeededRandom random, float deviation)
     {
         for (var at = 0; at < Pixels.Length; at++)
         {

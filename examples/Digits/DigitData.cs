@@ -74,7 +74,7 @@ public sealed record DigitData(Digit[] Train, Digit[] Test, string Description)
                 + $"found {digits.Length}.");
         }
 
-        new DigitRandom(seed, SplitStream, 0).Shuffle(digits);
+        new SeededRandom(seed, SplitStream, 0).Shuffle(digits);
         var cut = Math.Max(1, (int)(digits.Length * 4L / 5));
         var (train, test) = (digits[..cut], digits[cut..]);
         var origin = $"({pair.Prefix} split 80/20, seed {Text(seed)}) from {directory}";

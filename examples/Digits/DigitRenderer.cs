@@ -30,15 +30,15 @@ public static class DigitRenderer
         Parallel.For(0, count, index =>
         {
             var label = index % Digit.ClassCount;
-            var pixels = Render(label, new DigitRandom(seed, stream, index));
+            var pixels = Render(label, new SeededRandom(seed, stream, index));
             digits[index] = new Digit { Pixels = pixels, Label = (uint)label };
         });
 
-        new DigitRandom(seed, stream + ShuffleStream, 0).Shuffle(digits);
+        new SeededRandom(seed, stream + ShuffleStream, 0).Shuffle(digits);
         return digits;
     }
 
-    private static float[] Render(int label, DigitRandom random)
+    private static float[] Render(int label, SeededRandom random)
     {
         var canvas = new Canvas();
         var variants = DigitShapes.All[label];
@@ -70,7 +70,7 @@ public static class DigitRenderer
         return canvas.Pixels;
     }
 
-    private static void DrawStroke(Canvas canvas, Vector2[] stroke, float radius, float ink, DigitRandom random)
+    private static void DrawStroke(Canvas canvas, Vector2[] stroke, float radius, float ink, SeededRandom random)
     {
         // The pressure of the pen drifts from the start of the stroke to its end.
         var start = radius * random.Range(0.85f, 1.15f);
@@ -83,7 +83,7 @@ public static class DigitRenderer
         }
     }
 
-    private static void Rub(Canvas canvas, Vector2[] stroke, DigitRandom random)
+    private static void Rub(Canvas canvas, Vector2[] stroke, SeededRandom random)
     {
         // A narrow rub across the stroke: a gap, but never a missing half.
         var centre = stroke[random.Below(stroke.Length)];
@@ -91,7 +91,7 @@ public static class DigitRenderer
         canvas.Erase(centre - half, centre + half, random.Range(0.4f, 1.1f), random.Range(0f, 0.4f));
     }
 
-    private static void Litter(Canvas canvas, DigitRandom random)
+    private static void Litter(Canvas canvas, SeededRandom random)
     {
         for (var specks = random.Below(5); specks > 0; specks--)
         {
@@ -109,6 +109,6 @@ public static class DigitRenderer
         }
     }
 
-    private static Vector2 AnyPlace(DigitRandom random) =>
+    private static Vector2 AnyPlace(SeededRandom random) =>
         new(random.Range(0f, Digit.Side - 1), random.Range(0f, Digit.Side - 1));
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace Fuse.MLNet.Examples.Digits;
 
@@ -11,13 +9,9 @@ internal static class DigitsExample
     /// <summary>Trains, evaluates, saves, reloads and uses a model.</summary>
     public static void Train(string? directory, int seed, string modelPath, Func<MLContext, IEstimator<FuseTransformer>> makeTrainer)
     {
-        // Found out now rather than after the training.
-        string folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder of the model file, {folder}, does not exist.");
+        ExampleProgram.CheckFolderOf(modelPath, "model file");
         DigitData digits = Load(directory, seed);
-        var ml = new MLContext(seed);
-        ml.Log += PrintTraining;
+        MLContext ml = ExampleProgram.Context(seed);
         IDataView train = ml.Data.LoadFromEnumerable(digits.Train);
         IDataView test = ml.Data.LoadFromEnumerable(digits.Test);
 
@@ -35,8 +29,7 @@ internal static class DigitsExample
         foreach (Digit digit in digits.Test.Take(5))
         {
             Prediction prediction = engine.Predict(digit);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"a digit {digit.Label} is taken for {prediction.PredictedLabel}, with probability {prediction.Score.Max():0.000}"));
+            ExampleProgram.Print($"a digit {digit.Label} is taken for {prediction.PredictedLabel}, with probability {prediction.Score.Max():0.000}");
         }
     }
 
@@ -61,14 +54,8 @@ internal static class DigitsExample
     {
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
         Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"log-loss: {metrics.LogLoss:0.0000}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy: {metrics.MicroAccuracy:0.0000}"));
-    }
-
-    private static void PrintTraining(object? sender, LoggingEventArgs log)
-    {
-        if (log.Source == nameof(FuseTrainer) && log.Kind != ChannelMessageKind.Trace)
-            Console.WriteLine(log.RawMessage);
+        ExampleProgram.Print($"log-loss: {metrics.LogLoss:0.0000}");
+        ExampleProgram.Print($"test accuracy: {metrics.MicroAccuracy:0.0000}");
     }
 
     private sealed class Prediction

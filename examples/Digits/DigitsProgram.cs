@@ -27,25 +27,11 @@ public static class DigitsProgram
         var model = new Option<FileInfo>("--model") { Description = "The model file.", DefaultValueFactory = _ => new FileInfo(modelFile) };
 
         var predict = new Command("predict", "Loads a saved model and prints its accuracy on the same test digits.") { model, data };
-        predict.SetAction(parsed => Report(() => DigitsExample.Predict(parsed.GetValue(model)!.FullName, parsed.GetValue(data)?.FullName)));
+        predict.SetAction(parsed => ExampleProgram.Report(() => DigitsExample.Predict(parsed.GetValue(model)!.FullName, parsed.GetValue(data)?.FullName)));
 
         var root = new RootCommand(description) { data, epochs, batchSize, seed, model, predict };
-        root.SetAction(parsed => Report(() => DigitsExample.Train(parsed.GetValue(data)?.FullName, parsed.GetValue(seed), parsed.GetValue(model)!.FullName,
+        root.SetAction(parsed => ExampleProgram.Report(() => DigitsExample.Train(parsed.GetValue(data)?.FullName, parsed.GetValue(seed), parsed.GetValue(model)!.FullName,
             ml => makeTrainer(ml, parsed.GetValue(epochs), parsed.GetValue(batchSize)))));
         return root.Parse(args).Invoke();
-    }
-
-    private static int Report(Action action)
-    {
-        try
-        {
-            action();
-            return 0;
-        }
-        catch (Exception error) when (error is IOException or FormatException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"error: {error.Message.ReplaceLineEndings(" ")}");
-            return 1;
-        }
     }
 }

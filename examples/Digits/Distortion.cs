@@ -18,7 +18,7 @@ internal sealed class Distortion
     /// <summary>
     /// Draw a distortion.
     /// </summary>
-    public Distortion(DigitRandom random)
+    public Distortion(SeededRandom random)
     {
         var width = Height * random.Range(0.62f, 1f);
         var height = Height * random.Range(0.78f, 1.06f);

@@ -46,7 +46,7 @@ internal sealed class PenPath
     /// </summary>
     /// <param name="random">The source of the moves.</param>
     /// <param name="jitter">The standard deviation of the moves, as a part of the square.</param>
-    public List<Vector2[]> Flatten(DigitRandom random, float jitter)
+    public List<Vector2[]> Flatten(SeededRandom random, float jitter)
     {
         var points = new Vector2[_points.Length];
         for (var i = 0; i < points.Length; i++)

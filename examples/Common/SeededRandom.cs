@@ -1,4 +1,6 @@
-namespace Fuse.MLNet.Examples.Digits;
+using System.Numerics;
+
+namespace Fuse.MLNet.Examples;
 
 /// <summary>
 /// Draw random numbers (SplitMix64) that are the same on every platform and .NET version.
@@ -7,7 +9,7 @@ namespace Fuse.MLNet.Examples.Digits;
 /// Only integer arithmetic and exactly rounded float operations are used. <see cref="System.Random"/>
 /// promises no sequence across versions, and sines and logarithms differ between math libraries.
 /// </remarks>
-internal sealed class DigitRandom
+public sealed class SeededRandom
 {
     private const ulong Golden = 0x9E3779B97F4A7C15UL;
 
@@ -16,7 +18,7 @@ internal sealed class DigitRandom
     /// <summary>
     /// Start the sequence that belongs to a seed, a stream (one per purpose) and an index in the stream.
     /// </summary>
-    public DigitRandom(int seed, int stream, int index)
+    public SeededRandom(int seed, int stream, int index)
     {
         // Each part goes through the mixer: without it, neighbouring indices would give
         // the same sequence shifted by one.
@@ -65,10 +67,28 @@ internal sealed class DigitRandom
     }
 
     /// <summary>
+    /// Draw a vector of length 1, all directions alike.
+    /// </summary>
+    /// <param name="dimensions">2 for a vector in the plane, whose Z is 0, or 3.</param>
+    public Vector3 Direction(int dimensions)
+    {
+        // A point of the cube that lies in the ball: square roots are rounded exactly, sines are not.
+        while (true)
+        {
+            var point = new Vector3(Range(-1f, 1f), Range(-1f, 1f), dimensions == 3 ? Range(-1f, 1f) : 0f);
+            if (point.LengthSquared() is > 0.01f and <= 1f)
+            {
+                return point / point.Length();
+            }
+        }
+    }
+
+    /// <summary>
     /// Put items in random order, in place (Fisher-Yates).
     /// </summary>
     public void Shuffle<T>(T[] items)
     {
+        ArgumentNullException.ThrowIfNull(items);
         for (var last = items.Length - 1; last > 0; last--)
         {
             var other = Below(last + 1);
