@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Fuse.MLNet.Examples.Benchmarks;
 
-/// <summary>Is the scoring of generated rows with a trained network.</summary>
+/// <summary>Is the scoring of rows that ML.NET keeps in its cache, with a trained network.</summary>
 internal sealed class ScoringWork : IDisposable
 {
     private const int BatchSize = 256;
@@ -22,24 +22,29 @@ internal sealed class ScoringWork : IDisposable
         SchemaDefinition schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
         schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), classes);
-        _view = _ml.Data.LoadFromEnumerable(_rows.Select((row, i) => new Row { Features = row, Label = (uint)(i % classes) }).ToArray(), schema);
+        _view = _ml.Data.Cache(_ml.Data.LoadFromEnumerable(_rows.Select((row, i) => new Row { Features = row, Label = (uint)(i % classes) }).ToArray(), schema));
         _model = _ml.Fuse().Train(network, new TensorColumn(nameof(Row.Features)), loss: Loss.CrossEntropy(), options: new() { MaxSteps = 1, BatchSize = BatchSize, Device = FuseDevice.Cpu }).Fit(_view);
         _inputs = tensor(_rows.SelectMany(row => row).ToArray()).reshape(rows, width);
     }
 
-    /// <summary>Reads the scores of all rows through ML.NET.</summary>
+    /// <summary>Reads the scores and labels of all rows through ML.NET.</summary>
     public void Ours()
     {
         IDataView scored = _model.Transform(_view);
-        DataViewSchema.Column column = scored.Schema["Score"];
-        using DataViewRowCursor cursor = scored.GetRowCursor([column]);
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
+        (DataViewSchema.Column column, DataViewSchema.Column label) = (scored.Schema["Score"], scored.Schema[nameof(Row.Label)]);
+        using DataViewRowCursor cursor = scored.GetRowCursor([column, label]);
+        ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(column);
+        ValueGetter<uint> getLabel = cursor.GetGetter<uint>(label);
         VBuffer<float> score = default;
+        uint index = 0;
         while (cursor.MoveNext())
-            getter(ref score);
+        {
+            getScore(ref score);
+            getLabel(ref index);
+        }
     }
 
-    /// <summary>Runs the network over batches of staged tensors and reads the scores.</summary>
+    /// <summary>Runs the network and softmax over batches of staged tensors and copies the scores out.</summary>
     public void Bare()
     {
         var network = (nn.Module<Tensor, Tensor>)_model.Network;

@@ -5,30 +5,42 @@ namespace Fuse.MLNet.Examples.Benchmarks;
 /// <summary>Times two sides by turns, so that what else the machine does falls on both.</summary>
 internal static class Stopwatches
 {
+    /// <summary>Gets the present moment.</summary>
+    public static long Now => Stopwatch.GetTimestamp();
+
     /// <summary>Runs both sides once to warm up, then by turns, the first one of each pair changing.</summary>
     public static Measured Compare(Comparison comparison, int runs)
     {
         comparison.Ours();
         comparison.Theirs();
-        double[] ours = new double[runs], theirs = new double[runs];
-        for (int i = 0; i < runs; i++)
+        var timings = new Timings(runs);
+        while (!timings.IsEnough)
         {
-            if (i % 2 == 0)
-                ours[i] = Time(comparison.Ours);
-            theirs[i] = Time(comparison.Theirs);
-            if (i % 2 == 1)
-                ours[i] = Time(comparison.Ours);
+            bool isFirst = timings.Count % 2 == 0;
+            double before = isFirst ? Time(comparison.Ours) : 0;
+            double theirs = Time(comparison.Theirs);
+            timings.Add(isFirst ? before : Time(comparison.Ours), theirs);
         }
-        return new Measured(comparison.Work, comparison.Peer, Median(ours) / Median(theirs), comparison.Bar, runs, Median(ours));
+        return timings.Measured(comparison.Work, comparison.Peer, comparison.Bar);
     }
 
-    private static double Time(Action action)
+    /// <summary>Times an action, in milliseconds, after all garbage was collected.</summary>
+    public static double Time(Action action)
+    {
+        Collect();
+        long start = Now;
+        action();
+        return Since(start);
+    }
+
+    /// <summary>Gets the milliseconds since a moment.</summary>
+    public static double Since(long start) => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+
+    /// <summary>Collects all garbage, so that nobody pays for another's.</summary>
+    public static void Collect()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        long start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
     /// <summary>Gets the median.</summary>

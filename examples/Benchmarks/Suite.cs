@@ -9,22 +9,21 @@ namespace Fuse.MLNet.Examples.Benchmarks;
 /// <summary>Holds what is compared, and prints the table.</summary>
 internal static class Suite
 {
-    private const string Documented = "TorchSharp loop";
-    private const string Loader = "TorchSharp DataLoader";
-    private const string Floor = "floor";
+    private const int Threads = 2;
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public static void Run(string? filter, bool quick, string? json, int runs)
     {
+        torch.set_num_threads(Math.Min(Threads, Environment.ProcessorCount));
         Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, libtorch threads: {torch.get_num_threads()}, .NET {Environment.Version}");
-        Console.WriteLine($"{"work",-34}{"peer",-24}{"ours, ms",10}{"ratio",8}{"bar",7}");
+        Console.WriteLine($"{"work",-38}{"peer",-28}{"ours, ms",10}{"ratio",8}{"+-",7}{"bar",7}{"runs",6}");
         var table = new List<Measured>();
         bool IsWanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
-        int count = quick ? 1 : runs;
-        foreach (Measured measured in Comparisons(quick ? 20 : 1, IsWanted).Select(comparison => Stopwatches.Compare(comparison, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count)))
+        (int divisor, int count) = quick ? (20, 1) : (1, runs);
+        foreach (Measured measured in Training(IsWanted, divisor, count).Concat(Scoring(IsWanted, divisor, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count)))
         {
             table.Add(measured);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{measured.Work,-34}{measured.Peer,-24}{measured.Ours,10}{measured.Ratio,8:0.00}{measured.Bar,7:0.00}{(measured.Ratio <= measured.Bar ? "" : "  above")}"));
+            Console.WriteLine(measured.Line);
         }
         if (json is null)
             return;
@@ -33,31 +32,46 @@ internal static class Suite
         File.Move(temporary, json, overwrite: true);
     }
 
-    private static IEnumerable<Comparison> Comparisons(int divisor, Func<string, bool> isWanted)
+    private static IEnumerable<Measured> Training(Func<string, bool> isWanted, int divisor, int runs)
     {
-        foreach (Comparison comparison in Training("MLP 30-64-64-2, batch 32, Adam", isWanted, () => new(Network.Of<Perceptron>(30, 64, 2), [30], 2, 20_000 / divisor, 32), 0.72, 0.52, 1.10))
-            yield return comparison;
-        foreach (Comparison comparison in Training("MLP 30-512-512-2, batch 128, Adam", isWanted, () => new(Network.Of<Perceptron>(30, 512, 2), [30], 2, 20_000 / divisor, 128), 0.87, null, 1.06))
-            yield return comparison;
-        foreach (Comparison comparison in Training("LeNet on digits, batch 64, Adam", isWanted, () => new(Network.Of<LeNet>(), [1, 28, 28], 10, 2_000 / divisor, 64), 1.00, null, 1.05))
-            yield return comparison;
-        string scoring = "scoring MLP 784-128-10, 10,000 rows";
-        if (!isWanted(scoring))
-            yield break;
-        using var work = new ScoringWork(Network.Of<Perceptron>(784, 128, 10), 784, 10, 10_000 / divisor);
-        yield return new(scoring, "bare batched forward", 1.15, work.Ours, work.Bare);
-        yield return new(scoring, "row by row", 0.50, work.Ours, work.RowByRow);
+        (string Name, Func<TrainingWork> Make, double Loop, double? Loader, double Floor)[] works =
+        [
+            ("MLP 30-64-64-2, batch 32, Adam", () => new(Network.Of<Perceptron>(30, 64, 2), [30], 2, 20_000 / divisor, 32), 0.72, 0.52, 1.10),
+            ("MLP 30-512-512-2, batch 128, Adam", () => new(Network.Of<Perceptron>(30, 512, 2), [30], 2, 20_000 / divisor, 128), 0.87, null, 1.06),
+            ("LeNet on digits, batch 64, Adam", () => new(Network.Of<LeNet>(), [1, 28, 28], 10, 2_000 / divisor, 64), 1.00, null, 1.05),
+            ("ResNet-18 3x32x32, batch 32, AdamW", () => new(Network.Of<Resnet18>(), [3, 32, 32], 10, Math.Max(64, 640 / divisor), 32, decay: 0.01), 0.85, null, 1.05),
+        ];
+        foreach ((string name, Func<TrainingWork> make, double loop, double? loader, double floor) in works.Where(work => isWanted(work.Name)))
+        {
+            using TrainingWork work = make();
+            yield return Race(work, name, "TorchSharp loop", work.Documented(), loop, runs);
+            if (loader is { } bar)
+                yield return Race(work, name, "TorchSharp DataLoader", work.WithDataLoader(), bar, runs);
+            yield return Race(work, name, "floor", work.Floor(), floor, runs);
+        }
     }
 
-    private static IEnumerable<Comparison> Training(string name, Func<string, bool> isWanted, Func<TrainingWork> make, double documented, double? loader, double floor)
+    private static Measured Race(TrainingWork work, string name, string peer, Action epoch, double bar, int runs)
     {
-        if (!isWanted(name))
+        var timings = new Timings(runs);
+        work.Race(epoch, timings);
+        return timings.Measured(name, peer, bar);
+    }
+
+    private static IEnumerable<Measured> Scoring(Func<string, bool> isWanted, int divisor, int runs)
+    {
+        int rows = 100_000 / divisor;
+        string scoring = string.Create(CultureInfo.InvariantCulture, $"transform {rows:N0} rows, MLP 30-64-64-2");
+        if (isWanted(scoring))
+        {
+            using var work = new ScoringWork(Network.Of<Perceptron>(30, 64, 2), 30, 2, rows);
+            yield return Stopwatches.Compare(new(scoring, "forward, softmax, copy", 1.6, work.Ours, work.Bare), runs);
+            yield return Stopwatches.Compare(new(scoring, "row by row", 0.03, work.Ours, work.RowByRow), runs);
+        }
+        string engine = "PredictionEngine, MLP 30-64-64-2";
+        if (!isWanted(engine))
             yield break;
-        using TrainingWork work = make();
-        void Ours() => work.Ours(Optimizers.Adam());
-        yield return new(name, Documented, documented, Ours, () => work.Documented(parameters => torch.optim.Adam(parameters, 1e-3)));
-        if (loader is { } bar)
-            yield return new(name, Loader, bar, Ours, () => work.WithDataLoader(parameters => torch.optim.Adam(parameters, 1e-3)));
-        yield return new(name, Floor, floor, Ours, work.Floor(1e-3));
+        using var predictions = new EngineWork();
+        yield return predictions.Measure(engine, 15, runs, divisor);
     }
 }

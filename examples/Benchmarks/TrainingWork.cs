@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 
 namespace Fuse.MLNet.Examples.Benchmarks;
 
-/// <summary>Is one epoch of training a network on generated rows, done by this library and by loops written by hand.</summary>
+/// <summary>Is the training of a network on generated rows, epoch by epoch, done by this library and by loops written by hand.</summary>
 internal sealed class TrainingWork : IDisposable
 {
+    private const double Rate = 1e-3;
     private readonly Network _network;
     private readonly long[] _shape;
     private readonly int _batchSize;
+    private readonly double? _decay;
     private readonly MLContext _ml = new(seed: 1);
     private readonly IDataView _view;
     private readonly Tensor _inputs;
@@ -21,9 +23,10 @@ internal sealed class TrainingWork : IDisposable
     /// <param name="classes">The number of classes.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="batchSize">The number of rows of a step.</param>
-    public TrainingWork(Network network, long[] shape, int classes, int rows, int batchSize)
+    /// <param name="decay">The weight decay of AdamW; null takes Adam.</param>
+    public TrainingWork(Network network, long[] shape, int classes, int rows, int batchSize, double? decay = null)
     {
-        (_network, _shape, _batchSize) = (network, shape, batchSize);
+        (_network, _shape, _batchSize, _decay) = (network, shape, batchSize, decay);
         var random = new Random(1);
         int width = (int)shape.Aggregate(1L, (product, size) => product * size);
         Row[] data = [.. Enumerable.Range(0, rows).Select(_ => new Row { Features = [.. Enumerable.Range(0, width).Select(_ => random.NextSingle() - 0.5f)], Label = (uint)random.Next(classes) })];
@@ -35,45 +38,57 @@ internal sealed class TrainingWork : IDisposable
         _labels = tensor(data.Select(row => (long)row.Label).ToArray());
     }
 
-    /// <summary>Trains with this library, reading the rows from their view included.</summary>
-    public void Ours(OptimizerSpec optimizer)
+    /// <summary>Trains with this library, and by turns a peer's epoch.</summary>
+    /// <param name="peer">Trains the peer's network for an epoch.</param>
+    /// <param name="timings">Gets the times of both.</param>
+    public void Race(Action peer, Timings timings)
     {
-        using FuseTransformer model = _ml.Fuse().Train(_network, new TensorColumn(nameof(Row.Features), _shape), loss: Loss.CrossEntropy(),
-            options: new() { MaxEpochs = 1, BatchSize = _batchSize, Optimizer = optimizer, Device = FuseDevice.Cpu }).Fit(_view);
-    }
-
-    /// <summary>Trains with the loop of TorchSharp's documentation: staged tensors, batches by a random permutation, TorchSharp's optimizer.</summary>
-    public void Documented(Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer> makeOptimizer)
-    {
-        using var network = (nn.Module<Tensor, Tensor>)_network.Build();
-        using optim.Optimizer optimizer = makeOptimizer(network.parameters());
-        using Tensor order = randperm(_inputs.shape[0]);
-        for (long start = 0; start < _inputs.shape[0]; start += _batchSize)
+        using FuseTransformer model = _ml.Fuse().Train(_network, new TensorColumn(nameof(Row.Features), _shape), loss: Loss.CrossEntropy(), options: new()
         {
-            using var scope = NewDisposeScope();
-            Tensor rows = order.narrow(0, start, Math.Min(_batchSize, _inputs.shape[0] - start));
-            Step(network, optimizer, _inputs.index_select(0, rows), _labels.index_select(0, rows));
-        }
+            MaxEpochs = int.MaxValue,
+            BatchSize = _batchSize,
+            Optimizer = _decay is { } decay ? Optimizers.AdamW(Rate, weightDecay: decay) : Optimizers.Adam(Rate),
+            Device = FuseDevice.Cpu,
+            Callbacks = { new EpochRace(peer, timings) },
+        }).Fit(_view);
     }
 
-    /// <summary>Trains with TorchSharp's DataLoader.</summary>
-    public void WithDataLoader(Func<IEnumerable<TorchSharp.Modules.Parameter>, optim.Optimizer> makeOptimizer)
+    /// <summary>Makes the loop of TorchSharp's documentation: staged tensors, batches by a random permutation, TorchSharp's optimizer, the loss read in each step.</summary>
+    public Action Documented()
     {
-        using var network = (nn.Module<Tensor, Tensor>)_network.Build();
-        using optim.Optimizer optimizer = makeOptimizer(network.parameters());
-        using var data = new RowDataset(_inputs, _labels);
-        using var loader = utils.data.DataLoader(data, _batchSize, shuffle: true);
-        foreach (Dictionary<string, Tensor> batch in loader)
+        (nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer) = NetworkAndOptimizer();
+        return () =>
         {
-            using var scope = NewDisposeScope();
-            Step(network, optimizer, batch[RowDataset.Inputs], batch[RowDataset.Labels]);
-            foreach (Tensor value in batch.Values)
-                value.Dispose();
-        }
+            using Tensor order = randperm(_inputs.shape[0]);
+            for (long start = 0; start < _inputs.shape[0]; start += _batchSize)
+            {
+                using var scope = NewDisposeScope();
+                Tensor rows = order.narrow(0, start, Math.Min(_batchSize, _inputs.shape[0] - start));
+                Step(network, optimizer, _inputs.index_select(0, rows), _labels.index_select(0, rows));
+            }
+        };
     }
 
-    /// <summary>Trains with as little as can be: batches made beforehand, forward, loss, backward and a fused step.</summary>
-    public Action Floor(double rate, double? decay = null)
+    /// <summary>Makes the same loop over TorchSharp's DataLoader.</summary>
+    public Action WithDataLoader()
+    {
+        (nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer) = NetworkAndOptimizer();
+        return () =>
+        {
+            using var data = new RowDataset(_inputs, _labels);
+            using var loader = utils.data.DataLoader(data, _batchSize, shuffle: true);
+            foreach (Dictionary<string, Tensor> batch in loader)
+            {
+                using var scope = NewDisposeScope();
+                Step(network, optimizer, batch[RowDataset.Inputs], batch[RowDataset.Labels]);
+                foreach (Tensor value in batch.Values)
+                    value.Dispose();
+            }
+        };
+    }
+
+    /// <summary>Makes as little as can be: batches made beforehand, forward, loss, backward and a fused step.</summary>
+    public Action Floor()
     {
         var network = (nn.Module<Tensor, Tensor>)_network.Build();
         (Tensor Inputs, Tensor Labels)[] batches =
@@ -81,7 +96,7 @@ internal sealed class TrainingWork : IDisposable
             .. Enumerable.Range(0, (int)((_inputs.shape[0] + _batchSize - 1) / _batchSize)).Select(index => (index * _batchSize, Math.Min(_batchSize, _inputs.shape[0] - (index * _batchSize))))
                 .Select(span => (_inputs.narrow(0, span.Item1, span.Item2).contiguous(), _labels.narrow(0, span.Item1, span.Item2).contiguous())),
         ];
-        var step = new FusedAdam(network.parameters(), rate, decay);
+        var step = new FusedAdam(network.parameters(), Rate, _decay);
         return () =>
         {
             foreach ((Tensor inputs, Tensor labels) in batches)
@@ -99,10 +114,19 @@ internal sealed class TrainingWork : IDisposable
         _labels.Dispose();
     }
 
+    private (nn.Module<Tensor, Tensor> Network, optim.Optimizer Optimizer) NetworkAndOptimizer()
+    {
+        var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        TorchSharp.Modules.Parameter[] parameters = [.. network.parameters()];
+        return (network, _decay is { } decay ? optim.AdamW(parameters, Rate, weight_decay: decay) : optim.Adam(parameters, Rate));
+    }
+
     private static void Step(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, Tensor inputs, Tensor labels)
     {
         optimizer.zero_grad();
-        nn.functional.cross_entropy(network.call(inputs), labels).backward();
+        Tensor loss = nn.functional.cross_entropy(network.call(inputs), labels);
+        loss.backward();
         optimizer.step();
+        loss.item<float>();
     }
 }
