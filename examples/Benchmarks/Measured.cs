@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Fuse.MLNet.Examples.Benchmarks;
 
@@ -12,6 +13,7 @@ namespace Fuse.MLNet.Examples.Benchmarks;
 internal sealed record Measured(string Work, string Peer, double Ratio, double Bar, int Runs, double Milliseconds)
 {
     /// <summary>Gets our memory, where that is measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Megabytes { get; init; }
 
     /// <summary>Gets our figure as the table shows it.</summary>
