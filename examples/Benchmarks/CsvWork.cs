@@ -9,7 +9,7 @@ namespace Fuse.MLNet.Examples.Benchmarks;
 /// <summary>Is training from a text file whose rows do not fit the memory for them, beside reading alone and training alone.</summary>
 internal sealed class CsvWork : IDisposable
 {
-    private const int Epochs = 2;
+    private const int Epochs = 1;
     private const int BudgetPart = 50;
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"fuse-mlnet-{Guid.NewGuid():N}.csv");
     private readonly MLContext _ml = new(seed: 1);

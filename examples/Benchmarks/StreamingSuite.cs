@@ -14,7 +14,7 @@ internal static class StreamingSuite
         const string Csv = "CSV beyond memory";
         if (isWanted(Csv))
         {
-            using var work = new CsvWork(60_000 / divisor);
+            using var work = new CsvWork(120_000 / divisor);
             // A thread of libtorch's that waits by spinning takes a core from the threads that read.
             foreach (int threads in new[] { torch.get_num_threads(), 1 }.Distinct())
                 yield return work.Measure($"{Csv}, threads: {threads}", "read, train or CPU", 1.15, runs, threads);
