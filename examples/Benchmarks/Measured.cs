@@ -16,6 +16,7 @@ internal sealed record Measured(string Work, string Peer, double Ratio, double B
     private const double Noisy = 0.05;
 
     /// <summary>Gets our memory, where that is measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Megabytes { get; init; }
 
     /// <summary>Gets how far the ratio may be off, as a part of it; null where it is measured once.</summary>
