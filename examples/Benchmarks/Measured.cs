@@ -34,7 +34,7 @@ internal sealed record Measured(string Work, string Peer, double Ratio, double B
             string ours = string.Create(CultureInfo.InvariantCulture, $"{Megabytes ?? Milliseconds:0.0}{(Megabytes is null ? "" : " MB")}");
             string spread = Spread is { } value ? value.ToString("0.0 %", CultureInfo.InvariantCulture) : "";
             string[] remarks = [Ratio <= Bar ? "" : "above", Spread > Noisy ? "noisy" : "", Note ?? ""];
-            return string.Create(CultureInfo.InvariantCulture, $"{Work,-38}{Peer,-28}{ours,10}{Ratio,8:0.000}{spread,7}{Bar,7:0.00}{Runs,6}  {string.Join(", ", remarks.Where(remark => remark.Length > 0))}").TrimEnd();
+            return string.Create(CultureInfo.InvariantCulture, $"{Work,-42}{Peer,-28}{ours,10}{Ratio,8:0.000}{spread,7}{Bar,7:0.00}{Runs,6}  {string.Join(", ", remarks.Where(remark => remark.Length > 0))}").TrimEnd();
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class Suite
     {
         torch.set_num_threads(Math.Min(Threads, Environment.ProcessorCount));
         Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, libtorch threads: {torch.get_num_threads()}, .NET {Environment.Version}");
-        Console.WriteLine($"{"work",-38}{"peer",-28}{"ours, ms",10}{"ratio",8}{"+-",7}{"bar",7}{"runs",6}");
+        Console.WriteLine($"{"work",-42}{"peer",-28}{"ours, ms",10}{"ratio",8}{"+-",7}{"bar",7}{"runs",6}");
         var table = new List<Measured>();
         bool IsWanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
         (int divisor, int count) = quick ? (20, 1) : (1, runs);
