@@ -17,9 +17,9 @@ internal static class Stopwatches
         while (!timings.IsEnough)
         {
             bool isFirst = timings.Count % 2 == 0;
-            double before = isFirst ? Time(comparison.Ours) : 0;
-            double theirs = Time(comparison.Theirs);
-            timings.Add(isFirst ? before : Time(comparison.Ours), theirs);
+            double before = isFirst ? comparison.Ours() : 0;
+            double theirs = comparison.Theirs();
+            timings.Add(isFirst ? before : comparison.Ours(), theirs);
         }
         return timings.Measured(comparison.Work, comparison.Peer, comparison.Bar);
     }

@@ -19,26 +19,31 @@ internal static class StreamingSuite
             foreach (int threads in new[] { torch.get_num_threads(), 1 }.Distinct())
                 yield return work.Measure($"{Csv}, threads: {threads}", "read, train or CPU", 1.15, runs, threads);
         }
-        foreach ((string name, Action ours, Action theirs, string peer, double bar) in Lengths(divisor).Where(each => isWanted(each.Name)))
-            yield return Stopwatches.Compare(new(name, peer, bar, ours, theirs), runs);
+        foreach (Comparison comparison in Lengths(divisor).Where(each => isWanted(each.Work)))
+            yield return Stopwatches.Compare(comparison, runs);
         foreach (Measured measured in Memory(isWanted, divisor))
             yield return measured;
     }
 
-    private static IEnumerable<(string Name, Action Ours, Action Theirs, string Peer, double Bar)> Lengths(int divisor)
+    private static IEnumerable<Comparison> Lengths(int divisor)
     {
         Action FirstStep(long rows) => () => StreamedFit.Run(new GeneratedView(rows / divisor, StreamedFit.Width), 1 << 20, steps: 1);
-        yield return ("first batch, 10,000,000 rows", FirstStep(10_000_000), FirstStep(1_000_000), "1,000,000 rows", 1.1);
-        Action Epoch(long rows, long? staging) => () => StreamedFit.Run(new GeneratedView(rows / divisor, Narrow), staging, Narrow);
-        yield return ("epoch in memory, 1M rows", Epoch(1_000_000, null), Epoch(100_000, null), "100,000 rows", 11);
-        yield return ("epoch streamed, 1M rows", Epoch(1_000_000, 0), Epoch(100_000, 0), "100,000 rows", 11);
+        yield return Comparison.Of("first batch, 10,000,000 rows", "1,000,000 rows", 1.1, FirstStep(10_000_000), FirstStep(1_000_000));
+        Func<double> Epoch(long rows, long? staging) => () => StreamedFit.Run(new GeneratedView(rows / divisor, Narrow), staging, Narrow);
+        yield return new("epoch in memory, 1M rows", "100,000 rows", 11, Epoch(1_000_000, null), Epoch(100_000, null));
+        yield return new("epoch streamed, 1M rows", "100,000 rows", 11, Epoch(1_000_000, 0), Epoch(100_000, 0));
     }
 
     private static IEnumerable<Measured> Memory(Func<string, bool> isWanted, int divisor)
     {
         string streaming = "peak memory streamed, 1M rows";
         if (isWanted(streaming))
-            yield return Ratio(streaming, "100,000 rows", PeakMemory.Of(1_000_000 / divisor, StreamedFit.Width, false, 0), PeakMemory.Of(100_000 / divisor, StreamedFit.Width, false, 0), 1.05);
+        {
+            double many = PeakMemory.Of(1_000_000 / divisor, StreamedFit.Width, false, 0);
+            yield return Ratio(streaming, "100,000 rows", many, PeakMemory.Of(100_000 / divisor, StreamedFit.Width, false, 0), 1.05);
+            // The first hundred thousands of rows end before the garbage collector has to run for the first time.
+            yield return Ratio("peak memory streamed, 3M rows", "1M rows", PeakMemory.Of(3_000_000 / divisor, StreamedFit.Width, false, 0), many, 1.05);
+        }
         foreach (int width in new[] { StreamedFit.Width, Narrow })
             foreach (bool isCounted in new[] { true, false })
             {

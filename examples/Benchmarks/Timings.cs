@@ -6,11 +6,12 @@ internal sealed class Timings(int runs)
 {
     private const double Narrow = 0.02;
     private const int Patience = 4;
+    private const double PatienceMilliseconds = 20_000;
     private readonly List<double> _ours = [];
     private readonly List<double> _theirs = [];
 
     /// <summary>Gets whether there are enough runs, or so many that more will not help.</summary>
-    public bool IsEnough => Count >= runs && (Spread <= Narrow || Count >= Patience * runs);
+    public bool IsEnough => Count >= runs && (Spread <= Narrow || (Count >= Patience * runs && (_ours.Sum() + _theirs.Sum() >= PatienceMilliseconds || runs == 1)));
 
     /// <summary>Gets the number of runs of each side.</summary>
     public int Count => _ours.Count;
