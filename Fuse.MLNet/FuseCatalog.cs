@@ -41,6 +41,9 @@ public sealed class FuseCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         FuseTransformer network = FittedModel.Find(model);
+        if (network.Description.Model is ModelEnsemble { Models: [ModelEnsembleMember, ..] })
+            throw MLNetErrors.Mark(new InvalidOperationException("An ensemble of trained models has no losses and metrics of its own: evaluate the columns that it gives, " +
+                "such as by mlContext.MulticlassClassification.Evaluate(model.Transform(data)), or each of its models."));
         TrainerPlan plan = trainer?.Plan ?? network.Plan ?? throw MLNetErrors.Mark(new InvalidOperationException(
             "The model was loaded from a file, which holds neither losses nor metrics: give the trainer that it was trained by, Evaluate(model, data, trainer)."));
         return TestRun.Run(_environment, network, FittedModel.TransformBefore(model, network, data), plan);

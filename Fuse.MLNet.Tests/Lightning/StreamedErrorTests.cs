@@ -64,7 +64,7 @@ public sealed class StreamedErrorTests : LeakCheckedTest
 
     [TestMethod]
     [DataRow("sampler", "Sampler needs the classes of all rows before the first batch")]
-    [DataRow("train fraction", "LimitTrainBatches = 0.5 of the batches needs the number of rows, which the source does not say")]
+    [DataRow("train fraction", "LimitTrainBatches = 0.5 of the batches needs the number of rows, which is not known before all are read")]
     [DataRow("validation fraction", "LimitValidationBatches = 0.5 of the batches needs the number of rows")]
     [DataRow("keyed validation fraction", "LimitValidationBatches = 0.5 of the batches needs the number of rows")]
     public void WhatNeedsRowsInMemoryIsNamedWithWhatToDo(string thing, string expected)

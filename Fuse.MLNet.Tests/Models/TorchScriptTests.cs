@@ -46,8 +46,7 @@ public sealed class TorchScriptTests : LeakCheckedTest
         using (ZipArchive zip = ZipFile.OpenRead(path))
             Assert.AreEqual(1, zip.Entries.Count(entry => entry.FullName.EndsWith(".torchscript", StringComparison.Ordinal)));
         var other = new MLContext();
-        InvalidOperationException refused = Loading.Refused<InvalidOperationException>(other, path);
-        Assert.Contains("AllowTorchScript = true", refused.ToString());
+        Assert.Contains("AllowTorchScript = true", Loading.Refused<UnauthorizedAccessException>(other, path).Message);
         other.Fuse().AllowTorchScript = true;
         Assert.IsTrue(other.Fuse().AllowTorchScript);
         var loaded = (FuseTransformer)Own(other.Model.Load(path, out _));
@@ -70,7 +69,7 @@ public sealed class TorchScriptTests : LeakCheckedTest
         ITransformer loaded = Own(_ml.Model.Load(path, out _));
         Learning.AreEqual(Learning.Scores(model.Transform(rows)), Learning.Scores(loaded.Transform(rows)));
         _ml.Fuse().AllowTorchScript = false;
-        Loading.Refused<InvalidOperationException>(_ml, path);
+        Loading.Refused<UnauthorizedAccessException>(_ml, path);
     }
 
     [TestMethod]
@@ -180,6 +179,71 @@ public sealed class TorchScriptTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void TypesOfNumbersStay()
+    {
+        using nn.Module module = Network.TorchScript(Script("classifier.pt")).Build();
+        Assert.Contains("convert it in Python", Assert.Throws<NotSupportedException>(() => module.to(ScalarType.Float64)).Message);
+        Assert.Contains("to MPS", Assert.Throws<NotSupportedException>(() => module.to(DeviceType.MPS)).Message);
+        module.to(DeviceType.CPU);
+        Assert.IsTrue(module.parameters().All(parameter => parameter.dtype == ScalarType.Float32));
+    }
+
+    [TestMethod]
+    public void StepsThatAreComputedTwiceAndAveragesKeepTheScriptsBuffers()
+    {
+        FuseTransformer model = Own(Fit(new() { MaxEpochs = 2, BatchSize = 16, Optimizer = Optimizers.SAM(Optimizers.SGD(0.1)), Callbacks = { new ExponentialMovingAverage() } }));
+        // Four batches an epoch, each counted once.
+        Assert.AreEqual(8f, model.Network.get_buffer("batches")!.item<float>());
+        string path = Path.Combine(Folder, "tuned.pt");
+        ((TorchScriptModule)model.Network).Save(path);
+        using jit.ScriptModule script = jit.load(path);
+        Assert.AreEqual(8f, script.get_buffer("batches")!.item<float>());
+    }
+
+    [TestMethod]
+    public void ManyThreadsScoreWhileTheModelIsSavedAndCopied()
+    {
+        FuseTransformer model = Own(Fit());
+        IDataView view = Samples.Keyed(_ml, 30);
+        float[][] expected = Learning.Scores(model.Transform(view));
+        void Score()
+        {
+            for (int i = 0; i < 20; i++)
+                Learning.AreEqual(expected, Learning.Scores(model.Transform(view)));
+        }
+
+        OnOtherThreads(Score, Score, () =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                Saved(model);
+                model.CreateModule().Dispose();
+            }
+        });
+    }
+
+    [TestMethod]
+    public void AFileThatInflatesFarBeyondItsSizeIsRefused()
+    {
+        string path = Path.Combine(Folder, "bomb.pt");
+        using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        using (Stream stream = zip.CreateEntry("bomb/code/__torch__.py").Open())
+            stream.Write(new byte[8 << 20]);
+        Assert.Contains("many times larger than the file", Assert.Throws<InvalidDataException>(() => Network.TorchScript(path)).Message);
+    }
+
+    [TestMethod]
+    public void ASavedLossHoldsNoScript()
+    {
+        ClassRegistry.Register(typeof(Perceptual), null);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => SavedLoss.Of(new Perceptual(Network.TorchScript(Script("traced.pt")))));
+        Assert.Contains("a TorchScript network cannot be saved here", error.Message);
+        string json = JsonSerializer.Serialize(Network.TorchScript(Script("traced.pt")));
+        var saved = new SavedLoss { TypeName = typeof(Perceptual).FullName, AssemblyName = "Fuse.MLNet.Tests", Value = JsonDocument.Parse($"{{\"Network\":{json}}}").RootElement };
+        Assert.Contains("a TorchScript network cannot be saved here", Assert.Throws<NotSupportedException>(() => saved.Open()).Message);
+    }
+
+    [TestMethod]
     public void NamedInputsAreRefused() => Assert.Contains("give their keys in order", Assert.Throws<ArgumentException>(() =>
         new ModelWrapSeqToDict { Model = Network.TorchScript(Script("pair.pt")), NamedInputs = [new("left", "data.x"), new("right", "data.y")], Outputs = ["a", "b"] }.Build().Dispose()).Message);
 
@@ -266,5 +330,11 @@ public sealed class TorchScriptTests : LeakCheckedTest
         string path = Path.Combine(Folder, "model.zip");
         _ml.Model.Save(model, Samples.Keyed(_ml, 3).Schema, path);
         return path;
+    }
+
+    /// <summary>Is a loss with a network of its own.</summary>
+    public sealed record Perceptual(Network Network) : LossBase
+    {
+        protected override LossTerms Compute(BatchDict batch) => new(batch["model.output"]);
     }
 }

@@ -83,6 +83,41 @@ public sealed class EnsembleTests : LeakCheckedTest
     }
 
     [TestMethod]
+    [DataRow(EnsembleVote.Mean)]
+    [DataRow(EnsembleVote.Majority)]
+    public void ALossStageBehindAnEnsembleKnowsThatScoresAreProbabilities(EnsembleVote vote)
+    {
+        IDataView view = Samples.Keyed(_ml, 6);
+        FuseTransformer ensemble = Own(_ml.Fuse().Ensemble([Own(Member(1, new TensorColumn("Features"))), Own(Member(2, new TensorColumn("Features")))], vote));
+        IDataView scored = Own(SavedAndLoaded(ensemble, "ensemble.zip")).Transform(view);
+        IDataView judged = Own(_ml.Fuse().Losses.CrossEntropy("Loss", "Score", "Label").Fit(scored)).Transform(scored);
+        float[][] scores = Learning.Scores(scored);
+        uint[] labels = [.. scored.GetColumn<uint>("Label")];
+        float[] losses = [.. judged.GetColumn<float>("Loss")];
+        for (int row = 0; row < losses.Length; row++)
+            Assert.AreEqual(-Math.Log(scores[row][labels[row] - 1]), losses[row], 1e-5);
+        Assert.Contains("has no losses and metrics of its own", Assert.Throws<InvalidOperationException>(() => _ml.Fuse().Evaluate(ensemble, view)).Message);
+    }
+
+    [TestMethod]
+    public void ClassMapsOfWholeNumbersAreAveragedToo()
+    {
+        IDataView view = Samples.Keyed(_ml, 6);
+        FuseTransformer Whole(int seed) => new MLContext(seed).Fuse().Train(new FuseTrainer.Options
+        {
+            Columns = { ["data.x"] = new("Features"), ["data.label"] = new("Label") },
+            Model = new ModelEnsemble { Models = [new ModelWrapSeqToDict { Model = Network.Of<TinyClassifier>(), Inputs = ["data.x"], Outputs = ["model.output.cls"] }] },
+            Losses = { ["loss"] = new LossDefault((p, t) => nn.functional.cross_entropy(p, t), "model.output.ensemble_output_0.cls", "data.label") },
+            Outputs = { ["Class"] = new("model.output.cls_ensemble_majority_vote") { Kind = OutputKind.Scalar } },
+            MaxEpochs = 1,
+        }).Fit(view);
+        FuseTransformer[] members = [Own(Whole(1)), Own(Whole(2))];
+        float[][] classes = [.. members.Select(member => member.Transform(view).GetColumn<float>("Class").ToArray())];
+        float[] joined = [.. Own(_ml.Fuse().Ensemble(members)).Transform(view).GetColumn<float>("Class")];
+        Learning.AreEqual([[.. classes[0].Zip(classes[1], (a, b) => (a + b) / 2)]], [joined]);
+    }
+
+    [TestMethod]
     public void WhatDoesNotGoTogetherIsNamed()
     {
         IDataView view = Samples.Keyed(_ml, 12);
@@ -92,7 +127,7 @@ public sealed class EnsembleTests : LeakCheckedTest
         Refused("has no network", _ml.Transforms.Conversion.MapValueToKey("Label").Fit(view));
         Refused("Model 1 of the ensemble reads 'data.input' from column 'Copy', an earlier one from column 'Features'", member,
             Own(Learning.Classifier(_ml, input: "Copy").Fit(_ml.Transforms.CopyColumns("Copy", "Features").Fit(view).Transform(view))));
-        Refused("Model 1 of the ensemble gives 'Score' [3]", member, Own(_ml.Fuse().Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Key", Loss.CrossEntropy()).Fit(view)));
+        Refused("Model 1 of the ensemble gives 'Score' [3] of probabilities", member, Own(_ml.Fuse().Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Key", Loss.CrossEntropy()).Fit(view)));
         Refused("Model 1 of the ensemble is a module of a class of its own", member, Own(_ml.Fuse().Train(new FuseTrainer.Options
         {
             Columns = { ["data.input"] = new("Features"), ["data.label"] = new("Label") },

@@ -6,13 +6,17 @@ internal sealed class BatchBuffer
     private const int FirstRows = 64;
     private readonly IReadOnlyList<ColumnBinding> _bindings;
     private readonly byte[][] _columns;
+    private readonly int _mostRows;
     private string[]? _ids;
     private long[] _indices = [];
     private Dictionary<string, (long Low, long High)> _ranges = [];
 
     /// <summary>Makes an empty buffer, which grows to the rows of a batch.</summary>
-    public BatchBuffer(RowSource source)
+    /// <param name="source">Where the rows come from.</param>
+    /// <param name="mostRows">The most rows of a batch.</param>
+    public BatchBuffer(RowSource source, int mostRows)
     {
+        _mostRows = mostRows;
         _bindings = source.Bindings;
         _columns = [.. _bindings.Select(_ => Array.Empty<byte>())];
         _ids = source.SampleId is null ? null : [];
@@ -100,7 +104,7 @@ internal sealed class BatchBuffer
     {
         if (Count < _indices.Length)
             return;
-        int rows = Math.Max(FirstRows, (int)Math.Min(Count * 2L, Array.MaxLength));
+        int rows = Math.Max(Count + 1, (int)Math.Min(Math.Max(FirstRows, Count * 2L), _mostRows));
         for (int i = 0; i < _columns.Length; i++)
         {
             TensorBatch.Check(_bindings[i], Count + 1);

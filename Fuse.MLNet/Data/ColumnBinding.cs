@@ -15,8 +15,7 @@ internal abstract class ColumnBinding
         RowShape = rowShape;
         StoredType = storedType;
         DType = dtype;
-        RowElements = checked((int)rowShape.Aggregate(1L, (product, size) => checked(product * size)));
-        RowBytes = checked(RowElements * SafetensorsDType.SizeOf(storedType));
+        (RowElements, RowBytes) = ColumnErrors.CheckedSize(column, rowShape, storedType);
     }
 
     /// <summary>Gets the batch key that the tensor gets.</summary>

@@ -62,6 +62,17 @@ internal static class ColumnErrors
                 $"new TensorColumn(\"{column.ColumnName}\", [1, 64, 64]) {{ {nameof(TensorColumn.Reader)} = ... }}.");
     }
 
+    /// <summary>Gets the number of elements and of bytes of a row.</summary>
+    /// <exception cref="ArgumentException">They are more than 2 GB.</exception>
+    public static (int Elements, int Bytes) CheckedSize(TensorColumn column, ValueList<long> shape, ScalarType type)
+    {
+        Int128 bytes = SafetensorsDType.SizeOf(type);
+        foreach (long size in shape)
+            bytes = bytes > Array.MaxLength ? bytes : bytes * size;
+        return bytes <= Array.MaxLength ? ((int)bytes / SafetensorsDType.SizeOf(type), (int)bytes)
+            : throw Schema($"Column '{column.ColumnName}': a row of the shape {shape} has more than 2 GB as {type}. Read a smaller part of it, or choose a narrower {nameof(TensorColumn.DType)}.");
+    }
+
     private static void CheckChannels(TensorColumn column, ValueList<long> shape, ValueList<float>? values, string option)
     {
         if (values is not null && values.Count != 1 && (shape.Count == 0 || values.Count != shape[0]))

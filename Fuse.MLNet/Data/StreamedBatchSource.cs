@@ -142,6 +142,6 @@ internal sealed class StreamedBatchSource : IBatchSource
     private BatchBuffer[] Ring()
     {
         double count = Math.Clamp(RingBytes / Math.Max(1, _batchSize * (double)_source.RowBytes), FewestBuffers, MostBuffers);
-        return [.. Enumerable.Range(0, (int)count).Select(_ => new BatchBuffer(_source))];
+        return [.. Enumerable.Range(0, (int)count).Select(_ => new BatchBuffer(_source, _batchSize < Array.MaxLength ? _batchSize + 1 : _batchSize))];
     }
 }

@@ -27,7 +27,8 @@ internal static class RandomState
     public static Lock.Scope Hold(long seed)
     {
         Lock.Scope held = Gate.EnterScope();
-        random.manual_seed(seed);
+        // What is returned is a handle, and would be left to the garbage collector in each step.
+        random.manual_seed(seed).Dispose();
         return held;
     }
 

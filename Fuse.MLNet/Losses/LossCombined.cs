@@ -88,7 +88,7 @@ public sealed record LossCombined : LossBase
     private static LossTerms Scalar(LossTerms[] parts, BatchDict batch, Tensor? examples)
     {
         LossValue[] values = [.. parts.Select(part => LossReduction.Mean(part, batch, examples))];
-        return new(values.Select(value => value.Value).Aggregate((left, right) => left + right), RowCount: (long)values.Max(value => value.Rows)) { IsReduced = true };
+        return new(values.Select(value => value.Value).Aggregate((left, right) => left + right), RowCount: batch.RowCount) { IsReduced = true, ReducedRows = values.Max(value => value.Rows) };
     }
 
     // Each row's share, scaled so that the mean over the rows is the part's weighted mean.

@@ -36,7 +36,9 @@ public sealed record LossCrossEntropy : TargetLoss
     {
         Tensor pred = batch[Pred];
         DenseTarget target = ReadTarget(batch);
-        return ClassWeights is null && examples is null && target.Valid is null && pred.size(0) > 0 && pred.dtype is ScalarType.Float32 or ScalarType.Float64
+        // On GPUs PyTorch adds up the mean over pixels in no fixed order.
+        bool isExact = pred.dim() == 2 || pred.device_type == DeviceType.CPU;
+        return ClassWeights is null && examples is null && target.Valid is null && isExact && target.Values.numel() > 0 && pred.dtype is ScalarType.Float32 or ScalarType.Float64
             ? new(nn.functional.cross_entropy(pred, target.Values, null, IgnoreIndex, nn.Reduction.Mean, LabelSmoothing), pred.size(0))
             : LossReduction.Mean(Terms(pred, target), batch, examples);
     }

@@ -1,6 +1,6 @@
 namespace Fuse.MLNet;
 
-/// <summary>Reduces element losses, always as sum / count, so that weights of one give the same bits as no weights.</summary>
+/// <summary>Reduces element losses as sum / count. Example weights of one are left out, so that they give the same bits as none.</summary>
 internal static class LossReduction
 {
     /// <summary>Reduces a batch's element losses to their mean, weighted by the elements' and the examples' weights.</summary>
@@ -10,7 +10,7 @@ internal static class LossReduction
     public static LossValue Mean(LossTerms terms, BatchDict batch, Tensor? weights)
     {
         if (terms.IsReduced)
-            return new(terms.Values, terms.RowCount ?? batch.RowCount);
+            return new(terms.Values, terms.ReducedRows ?? terms.RowCount ?? batch.RowCount);
         terms = Wide(terms);
         Tensor values = terms.Values;
         if (values.dim() == 0)

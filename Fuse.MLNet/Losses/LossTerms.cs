@@ -12,4 +12,7 @@ public readonly record struct LossTerms(Tensor Values, Tensor? Weights = null, l
 {
     /// <summary>Gets whether a scalar already counts the examples' weights, or has none to count.</summary>
     internal bool IsReduced { get; init; }
+
+    /// <summary>Gets what a reduced scalar weighs in a mean over an epoch, such as a sum of example weights; null takes the row count.</summary>
+    internal double? ReducedRows { get; init; }
 }

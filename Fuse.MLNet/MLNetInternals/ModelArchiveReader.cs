@@ -18,6 +18,8 @@ internal sealed class ModelArchiveReader(ModelLoadContext context)
     /// <exception cref="InvalidDataException">The entry is missing.</exception>
     public byte[] ReadBytes(string name) => Read(name, stream =>
     {
+        if (stream.Length > Array.MaxLength)
+            throw new InvalidDataException($"The model file's {name} has {stream.Length} bytes, more than can be read.");
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

@@ -24,7 +24,11 @@ internal sealed class EnsembleMemberModule : nn.Module<BatchDict, BatchDict>
         BatchDict made = _model.call(input);
         var outputs = new BatchDict { RowCount = input.RowCount, Phase = input.Phase };
         foreach (EnsembleMemberOutput output in _description.Outputs)
-            outputs[$"model.output.{output.Name}"] = output.Activation.Apply(made[output.Key]).reshape([-1, .. output.Shape]);
+        {
+            // Whole numbers have no mean.
+            Tensor value = made[output.Key].is_floating_point() ? made[output.Key] : made[output.Key].to(ScalarType.Float32);
+            outputs[$"model.output.{output.Name}"] = output.Activation.Apply(value).reshape([-1, .. output.Shape]);
+        }
         return outputs;
     }
 }

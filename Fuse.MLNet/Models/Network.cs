@@ -31,7 +31,7 @@ public abstract record Network
     }
 
     /// <summary>Builds a new module with newly initialized weights, drawn from the global random state.</summary>
-    /// <returns>A module of 1 to 4 tensors that gives a tensor, a tuple of tensors or <c>Tensor[]</c>.</returns>
+    /// <returns>A module of 1 to 4 tensors that gives a tensor, a tuple of tensors or <c>Tensor[]</c>; of a TorchScript file, a <see cref="TorchScriptModule"/>.</returns>
     public abstract nn.Module Build();
 
     /// <summary>Names your own module class and the arguments of its constructor.</summary>

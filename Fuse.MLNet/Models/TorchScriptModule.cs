@@ -11,7 +11,7 @@ namespace Fuse.MLNet;
 public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
 {
     private readonly jit.ScriptModule _script;
-    private bool _isDisposed;
+    private readonly bool _hasBuffers;
 
     internal TorchScriptModule(jit.ScriptModule script)
         : this(script, [])
@@ -34,6 +34,7 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
             register_buffer(name, buffer.DetachFromDisposeScope());
         foreach ((string name, nn.Module part) in script.named_children())
             register_module(name, new TorchScriptModule((jit.ScriptModule)part, known));
+        _hasBuffers = named_buffers().Any();
     }
 
     /// <summary>Runs the script's <c>forward</c>.</summary>
@@ -44,7 +45,10 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
     public override Tensor[] forward(Tensor[] input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Call([.. input]) switch
+        object? result = Call([.. input]);
+        if (_hasBuffers && training)
+            KeepBuffers();
+        return result switch
         {
             Tensor tensor => [tensor],
             Tensor[] tensors => tensors,
@@ -58,7 +62,6 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        KeepBuffers();
         AtomicFile.WriteTo(path, temporary => jit.save(_script, temporary));
     }
 
@@ -70,35 +73,26 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
-    {
-        KeepBuffers();
-        return base.named_buffers(recurse, include_nonpersistent);
-    }
-
-    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">It is a device that TorchSharp does not move scripts to.</exception>
     protected override nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
     {
-        // The script moves what its parameters hold, and they stay the same objects.
-        _script.to(deviceType, deviceIndex, non_blocking);
-        (_deviceType, _deviceIndex) = (deviceType, deviceIndex);
+        if (deviceType is not (DeviceType.CPU or DeviceType.CUDA))
+            throw MLNetErrors.Mark(new NotSupportedException($"TorchSharp does not move a TorchScript network to {deviceType}: set Device to {nameof(FuseDevice)}.{nameof(FuseDevice.Cpu)}."));
+        // The script moves what its parameters hold, and they stay the same objects; but without an index TorchSharp would replace them.
+        int index = deviceType == DeviceType.CUDA ? Math.Max(0, deviceIndex) : -1;
+        _script.to(deviceType, index, non_blocking);
+        (_deviceType, _deviceIndex) = (deviceType, index);
         return this;
     }
 
     /// <inheritdoc/>
-    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        _to(device.type, device.index, non_blocking);
-        return _to(dtype, non_blocking);
-    }
+    /// <exception cref="NotSupportedException">Always: indices and counts would be converted too.</exception>
+    protected override nn.Module _to(Device device, ScalarType dtype, bool non_blocking) => _to(dtype, non_blocking);
 
     /// <inheritdoc/>
-    protected override nn.Module _to(ScalarType dtype, bool non_blocking)
-    {
-        _script.to(dtype, non_blocking);
-        return this;
-    }
+    /// <exception cref="NotSupportedException">Always: indices and counts would be converted too.</exception>
+    protected override nn.Module _to(ScalarType dtype, bool non_blocking) =>
+        throw MLNetErrors.Mark(new NotSupportedException("A TorchScript network keeps the types of its numbers: convert it in Python before it is saved, model.to(dtype)."));
 
     // Everything is registered by the names that the script has; the script itself is no part of its own.
     /// <inheritdoc/>
@@ -109,7 +103,6 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _isDisposed = true;
         base.Dispose(disposing);
         if (disposing)
             _script.Dispose();
@@ -118,17 +111,19 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
     /// <summary>Takes over what the script put in the place of a buffer, as in <c>self.count = self.count + 1</c>, so that the buffer is the same object still.</summary>
     private void KeepBuffers()
     {
-        if (_isDisposed || _internal_buffers.Count == 0)
-            return;
         using var noGrad = no_grad();
         foreach ((string name, Tensor value) in PresentBuffers(_script))
         {
             using (value)
             {
-                if (!_internal_buffers.TryGetValue(name, out (Tensor Buffer, bool) own))
+                if (get_buffer(name) is not { } own || AreSame(own, value))
                     continue;
-                own.Buffer.copy_(value);
-                _script.set_attribute(name, own.Buffer);
+                if (own.dtype != value.dtype || !own.shape.AsSpan().SequenceEqual(value.shape))
+                    throw new InvalidOperationException($"the TorchScript network puts {value.dtype} {BatchFeatures.Shape(value)} in the place of its buffer '{name}', {own.dtype} {BatchFeatures.Shape(own)}: change its forward to keep type and shape");
+                own.copy_(value);
+                int dot = name.LastIndexOf('.');
+                TorchScriptModule owner = dot < 0 ? this : (TorchScriptModule)named_modules().First(part => part.name == name[..dot]).module;
+                owner._script.set_attribute(name[(dot + 1)..], own);
             }
         }
     }
@@ -155,8 +150,15 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
 
     private static bool IsOwn(string name) => !name.Contains('.', StringComparison.Ordinal);
 
-    private static bool AreSame(Tensor left, Tensor right) => left.numel() > 0 && left.shape.AsSpan().SequenceEqual(right.shape)
-        && left.is_contiguous() && right.is_contiguous() && left.bytes.Overlaps(right.bytes);
+    /// <summary>Tells whether two tensors on the CPU share memory.</summary>
+    private static bool AreSame(Tensor left, Tensor right)
+    {
+        if (left.numel() == 0 || left.device_type != DeviceType.CPU || right.device_type != DeviceType.CPU || !left.shape.AsSpan().SequenceEqual(right.shape) || !left.is_contiguous() || !right.is_contiguous())
+            return false;
+        // Their first elements: a whole tensor may be larger than a span.
+        using var scope = NewDisposeScope();
+        return left.detach().flatten().narrow(0, 0, 1).bytes.Overlaps(right.detach().flatten().narrow(0, 0, 1).bytes);
+    }
 
     private static IEnumerable<object?> Items(ITuple tuple) => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]);
 }

@@ -27,18 +27,26 @@ internal sealed class BatchSources(FuseTrainer.TrainingOptions options, long see
     /// <exception cref="InvalidOperationException">An option needs the rows in memory.</exception>
     public StreamedBatchSource Training(RowSource rows)
     {
-        if (options.Sampler is not null)
-            throw NeedsMemory(nameof(options.Sampler), "the classes of all rows before the first batch", rows);
+        CheckStreamed(rows);
         return new(rows, RowPart.Training, options.BatchSize, device)
         {
             CheckAlive = CheckAlive,
             Warn = Warn,
             What = "The training rows",
-            Limit = Checked(options.LimitTrainBatches, nameof(options.LimitTrainBatches), rows, RowPart.Training),
+            Limit = options.LimitTrainBatches,
             Augmenter = Augmenter(),
             ShuffleBufferRows = ShuffleRows(rows),
             Seed = seed,
         };
+    }
+
+    /// <summary>Throws when an option needs the training rows in memory, which are to be streamed.</summary>
+    /// <exception cref="InvalidOperationException">One does.</exception>
+    public void CheckStreamed(RowSource rows)
+    {
+        if (options.Sampler is not null)
+            throw NeedsMemory(nameof(options.Sampler), "the classes of all rows before the first batch", rows);
+        Checked(options.LimitTrainBatches, nameof(options.LimitTrainBatches), rows, RowPart.Training);
     }
 
     /// <summary>Makes a source of batches that measure the network, of rows in memory, or returns null when there are none.</summary>
@@ -83,7 +91,7 @@ internal sealed class BatchSources(FuseTrainer.TrainingOptions options, long see
     private int OverfittedRows(int rows) => (int)BatchLimit.Of(options.OverfitBatches!.Value).Rows(rows, options.BatchSize, joinsLoneRow: true);
 
     private BatchLimit? Checked(BatchLimit? limit, string option, RowSource rows, RowPart part) =>
-        limit is { IsFraction: true } && rows.Count(part) is null ? throw NeedsMemory($"{option} = {limit}", "the number of rows, which the source does not say", rows) : limit;
+        limit is { IsFraction: true } && rows.Count(part) is null ? throw NeedsMemory($"{option} = {limit}", "the number of rows, which is not known before all are read", rows) : limit;
 
     private Exception NeedsMemory(string option, string needs, RowSource rows) => MLNetErrors.Mark(new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
         $"{option} needs {needs}, and the rows are streamed because they do not fit {nameof(options.StagingBytes)}: raise it ({rows.RowBytes} bytes a row), or do without {option.Split(' ')[0]}.")));

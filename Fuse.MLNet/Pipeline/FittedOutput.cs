@@ -13,6 +13,13 @@ internal sealed record FittedOutput
 
     public required OutputKind Kind { get; init; }
 
+    /// <summary>Gets what the values are where the activation does not tell, as in an ensemble of outputs that had one.</summary>
+    public MLNet.ScoreKind ValueKind { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such kind of score."); }
+
+    /// <summary>Gets what the values are, or Auto when that is not known.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public MLNet.ScoreKind KnownKind => ValueKind != MLNet.ScoreKind.Auto ? ValueKind : ScoreAnnotation.KindOf(Activation);
+
     /// <summary>Gets a row's shape; empty for a scalar.</summary>
     public required ValueList<long> Shape { get; init; }
 

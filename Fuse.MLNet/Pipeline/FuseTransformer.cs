@@ -164,12 +164,9 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
 
     static FuseTransformer IArchived<FuseTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
     {
-        var scripts = new ScriptEntries(archive.ReadBytes);
+        var scripts = new ScriptEntries(MLNetEnvironment.AllowsTorchScript(environment) ? archive.ReadBytes : null);
         ModelDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
             ModelDescription.CurrentFormat, scripts.Description));
-        if (scripts.Files.Any() && !MLNetEnvironment.AllowsTorchScript(environment))
-            throw new InvalidOperationException("The model file holds TorchScript, which is code that runs when the model is loaded. " +
-                $"If you trust where it comes from, allow it before loading: mlContext.Fuse().{nameof(FuseCatalog.AllowTorchScript)} = true.");
         foreach (TensorColumn column in description.Columns.Values)
             column.Reader?.CheckClass();
         return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto), module => archive.Read(WeightsEntry, stream =>

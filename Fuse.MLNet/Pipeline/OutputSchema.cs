@@ -33,7 +33,7 @@ internal static class OutputSchema
             values.AddTo(builder, AnnotationNames.TrainingLabelValues);
         }
         AddScore(builder, output, set, ScoreKinds.Score);
-        if (ScoreAnnotation.KindOf(output.Activation) is not ScoreKind.Auto and var kind)
+        if (output.KnownKind is not ScoreKind.Auto and var kind)
             builder.AddPrimitiveValue(AnnotationNames.FuseScoreKind, TextDataViewType.Instance, kind.ToString().AsMemory());
         return builder.ToAnnotations();
     }

@@ -32,6 +32,9 @@ internal sealed class RunRows
         FuseTrainer.TrainingOptions options = _plan.Options;
         _source = new RowSource(view, ColumnBinding.BindAll(view.Schema, _plan.Columns), splitter, _plan.SampleId(view.Schema));
         _staged = options.OverfitBatches is not null ? StageFirst(_source) : Stage(_source, "The training rows");
+        // Before a pass over all rows that may take hours.
+        if (_staged is null)
+            _sources.CheckStreamed(_source);
         _source = _source with { Bindings = Standardized(_source) };
         if (_staged is not null)
             return _sources.Training(_staged, Bindings);
@@ -90,12 +93,13 @@ internal sealed class RunRows
     private void SayStreamed(RowSource source, string what)
     {
         // What was read until it was too much is garbage now, and may be most of the memory there is.
-        if (_budget.Total > SmallBytes && source.View.GetRowCount() is null)
+        if (_budget.Total > SmallBytes && (source.View.GetRowCount() is null || source.SampleId is not null))
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+        string ids = source.SampleId is null ? "" : " and an id";
         (string size, string enough) = source.View.GetRowCount() is { } rows
-            ? ($"{Number(rows)} rows of {Number(source.RowBytes)} bytes", $"{Number(_budget.Total - _budget.Left + (rows * source.RowBytes))} bytes")
-            : ($"{Number(source.RowBytes)} bytes a row", "a larger one");
+            ? ($"{Number(rows)} rows of {Number(source.RowBytes)} bytes{ids}", ids.Length > 0 || rows > Array.MaxLength ? "a larger one, and up to 2 billion rows," : $"{Number(_budget.Total - _budget.Left + (rows * source.RowBytes))} bytes")
+            : ($"{Number(source.RowBytes)} bytes{ids} a row", "a larger one");
         _log.Info($"{what}: {size} do not fit {nameof(FuseTrainer.TrainingOptions.StagingBytes)} = {Number(_budget.Total)}{(_budget.Left < _budget.Total ? $", of which {Number(_budget.Left)} are left" : "")}, " +
             $"so they are streamed: each pass reads them anew. With {enough} they are kept in memory.");
     }

@@ -11,6 +11,7 @@ internal sealed record SavedLoss
         MaxDepth = 16,
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsComputed } },
+        Converters = { new NoTorchScript() },
     };
 
     public LossBase? BuiltIn { get; init; }
@@ -31,7 +32,7 @@ internal sealed record SavedLoss
         if (type.Assembly == typeof(LossBase).Assembly)
             return new SavedLoss { BuiltIn = loss };
         ClassRegistry.Remember(type);
-        JsonElement value = JsonSerializer.SerializeToElement(loss, type, Custom);
+        JsonElement value = Written(loss, type);
         CheckComesBack(type, value);
         return new SavedLoss { TypeName = type.FullName, AssemblyName = type.Assembly.GetName().Name, Value = value };
     }
@@ -39,6 +40,18 @@ internal sealed record SavedLoss
     /// <summary>Makes the loss again.</summary>
     public LossBase Open() => BuiltIn ?? (LossBase)(Value ?? throw new InvalidDataException("The model file's loss is missing."))
         .Deserialize(ClassRegistry.Find<LossBase>(TypeName ?? "", AssemblyName ?? "", "loss"), Custom)!;
+
+    private static JsonElement Written(LossBase loss, Type type)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToElement(loss, type, Custom);
+        }
+        catch (NotSupportedException error)
+        {
+            throw MLNetErrors.Mark(new InvalidOperationException($"This loss cannot be saved: {error.Message}", error));
+        }
+    }
 
     // What a file cannot give back must be said while the loss is still there.
     private static void CheckComesBack(Type type, JsonElement value)

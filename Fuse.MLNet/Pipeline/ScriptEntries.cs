@@ -11,7 +11,7 @@ internal sealed class ScriptEntries : JsonConverter<TorchScriptFile>
     private readonly Func<string, byte[]>? _read;
 
     /// <summary>Starts with none.</summary>
-    /// <param name="read">Reads an entry by its name, when a description is read.</param>
+    /// <param name="read">Reads an entry by its name, when a description is read; null refuses files that have one.</param>
     public ScriptEntries(Func<string, byte[]>? read = null)
     {
         _read = read;
@@ -28,10 +28,14 @@ internal sealed class ScriptEntries : JsonConverter<TorchScriptFile>
 
     public override TorchScriptFile Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        // Before any of it is read, let alone run.
+        if (_read is null)
+            throw new UnauthorizedAccessException("The model file holds TorchScript, which is code that runs when the model is loaded. " +
+                $"If you trust where it comes from, allow it before loading: mlContext.Fuse().{nameof(FuseCatalog.AllowTorchScript)} = true.");
         string sha256 = reader.GetString() is { Length: 64 } text && text.All(char.IsAsciiHexDigitLower) ? text : throw new JsonException("A TorchScript file is named by its SHA-256.");
         if (_files.TryGetValue(sha256, out TorchScriptFile? known))
             return known;
-        var file = new TorchScriptFile(_read!(EntryName(sha256)));
+        var file = new TorchScriptFile(_read(EntryName(sha256)));
         // libtorch ends the process on some damaged files, so that they must not come that far.
         if (file.Sha256 != sha256)
             throw new InvalidDataException($"The model file's {EntryName(sha256)} is damaged or was exchanged: its SHA-256 is {file.Sha256}.");

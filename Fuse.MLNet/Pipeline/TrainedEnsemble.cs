@@ -25,6 +25,7 @@ internal static class TrainedEnsemble
             {
                 Key = $"model.output.{NameOf(index)}{(vote == EnsembleVote.Majority && output.PredictedLabelName is not null ? ModelEnsemble.Votes : ModelEnsemble.Average)}",
                 Activation = Activation.None,
+                ValueKind = vote == EnsembleVote.Majority && output.PredictedLabelName is not null ? ScoreKind.Probability : output.KnownKind,
             })],
             BatchSize = descriptions[0].BatchSize,
             Seed = descriptions[0].Seed,
@@ -77,8 +78,9 @@ internal static class TrainedEnsemble
             throw new ArgumentException($"Model {index} of the ensemble gives {Text(description)}, the first one {Text(first)}: they must give the same columns, of the same classes in the same order.");
     }
 
-    private static FittedOutput Promise(FittedOutput output) => output with { Key = "", Activation = Activation.None };
+    // Probabilities and raw outputs have no mean together.
+    private static FittedOutput Promise(FittedOutput output) => output with { Key = "", Activation = Activation.None, ValueKind = output.KnownKind };
 
     private static string Text(ModelDescription description) => string.Join(", ", description.Outputs.Select(output =>
-        $"'{output.Name}' {output.Shape}{(output.KeyValues is { } values ? $" of the classes {string.Join(", ", values.Values.Take(5))}" : "")}"));
+        $"'{output.Name}' {output.Shape}{(output.KnownKind == ScoreKind.Probability ? " of probabilities" : "")}{(output.KeyValues is { } values ? $" of the classes {string.Join(", ", values.Values.Take(5))}" : "")}"));
 }

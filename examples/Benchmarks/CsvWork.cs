@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -9,7 +8,6 @@ namespace Fuse.MLNet.Examples.Benchmarks;
 /// <summary>Is training from a text file whose rows do not fit the memory for them, beside reading alone and training alone.</summary>
 internal sealed class CsvWork : IDisposable
 {
-    private const int Epochs = 1;
     private const int BudgetPart = 50;
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"fuse-mlnet-{Guid.NewGuid():N}.csv");
     private readonly MLContext _ml = new(seed: 1);
@@ -43,59 +41,45 @@ internal sealed class CsvWork : IDisposable
         _inMemory = new GeneratedView(rows, StreamedFit.Width);
     }
 
-    /// <summary>Times training an MLP 784-128-10 from the file, and the least time that it could take: the longest of reading alone, training alone, and the processor time of both on all cores.</summary>
+    /// <summary>Times an epoch of an MLP 784-128-10 from the file, and the least time that it could take: the longest of reading alone, training alone, and the processor time of both on all cores.</summary>
     /// <param name="work">The name of the line.</param>
     /// <param name="peer">The name of what it is compared with.</param>
     /// <param name="bar">The largest ratio that is aimed at.</param>
-    /// <param name="runs">The number of timed runs.</param>
+    /// <param name="runs">The least number of timed runs.</param>
     /// <param name="threads">The number of libtorch's threads, for all sides.</param>
     public Measured Measure(string work, string peer, double bar, int runs, int threads)
     {
         int before = torch.get_num_threads();
         torch.set_num_threads(threads);
-        var ours = new List<double>();
-        var floors = new List<double>();
-        for (int run = -1; run < runs; run++)
+        var timings = new Timings(runs);
+        for (bool isWarm = false; !timings.IsEnough; isWarm = true)
         {
-            (double whole, _) = Time(() => StreamedFit.Run(_text, _rows * StreamedFit.Width * sizeof(float) / BudgetPart, epochs: Epochs));
-            (double reading, double readingProcessor) = Time(Read);
-            (double training, double trainingProcessor) = Time(() => StreamedFit.Run(_inMemory, null, epochs: Epochs));
-            // The first one warms up.
-            if (run < 0)
-                continue;
-            ours.Add(whole);
-            floors.Add(Math.Max(Math.Max(reading, training), (readingProcessor + trainingProcessor) / Environment.ProcessorCount));
+            (double whole, _) = StreamedFit.Run(_text, _rows * StreamedFit.Width * sizeof(float) / BudgetPart);
+            (double reading, double readingProcessor) = Read();
+            (double training, double trainingProcessor) = StreamedFit.Run(_inMemory, long.MaxValue);
+            if (isWarm)
+                timings.Add(whole, Math.Max(Math.Max(reading, training), (readingProcessor + trainingProcessor) / Environment.ProcessorCount));
         }
         torch.set_num_threads(before);
-        return new(work, peer, Stopwatches.Median(ours) / Stopwatches.Median(floors), bar, runs, Stopwatches.Median(ours));
+        return timings.Measured(work, peer, bar);
     }
 
     public void Dispose() => File.Delete(_path);
 
-    private void Read()
+    private (double Elapsed, double Processor) Read()
     {
-        for (int epoch = 0; epoch < Epochs; epoch++)
+        Stopwatches.Collect();
+        (long start, TimeSpan processor) = (Stopwatches.Now, Environment.CpuUsage.TotalTime);
+        using DataViewRowCursor cursor = _text.GetRowCursor(_text.Schema);
+        ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(_text.Schema[nameof(Row.Features)]);
+        ValueGetter<uint> label = cursor.GetGetter<uint>(_text.Schema[nameof(Row.Label)]);
+        VBuffer<float> values = default;
+        uint index = 0;
+        while (cursor.MoveNext())
         {
-            using DataViewRowCursor cursor = _text.GetRowCursor(_text.Schema);
-            ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(_text.Schema[nameof(Row.Features)]);
-            ValueGetter<uint> label = cursor.GetGetter<uint>(_text.Schema[nameof(Row.Label)]);
-            VBuffer<float> values = default;
-            uint index = 0;
-            while (cursor.MoveNext())
-            {
-                features(ref values);
-                label(ref index);
-            }
+            features(ref values);
+            label(ref index);
         }
-    }
-
-    private static (double Elapsed, double Processor) Time(Action action)
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        long start = Stopwatch.GetTimestamp();
-        action();
-        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+        return (Stopwatches.Since(start), (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds);
     }
 }

@@ -29,13 +29,14 @@ internal sealed class EngineWork : IDisposable
     public Measured Measure(string work, double microseconds, int runs, int divisor)
     {
         int count = Predictions / divisor;
+        double allowance = microseconds * count / 1000;
         var timings = new Timings(runs);
         Ours(count);
         Bare(count);
         while (!timings.IsEnough)
-            timings.Add(Stopwatches.Time(() => Ours(count)), Stopwatches.Time(() => Bare(count)));
-        double more = (timings.Ours - timings.Theirs) * 1000 / count;
-        return timings.Measured(work, $"bare forward + {microseconds:0} us", 1) with { Ratio = timings.Ours / (timings.Theirs + (microseconds * count / 1000)), Note = FormattableString.Invariant($"+{more:0.0} us each") };
+            timings.Add(Stopwatches.Time(() => Ours(count)), Stopwatches.Time(() => Bare(count)) + allowance);
+        double more = (timings.Ours - timings.Theirs + allowance) * 1000 / count;
+        return timings.Measured(work, $"bare forward + {microseconds:0} us", 1) with { Note = FormattableString.Invariant($"{more:+0.0;-0.0} us each") };
     }
 
     public void Dispose()

@@ -7,8 +7,8 @@ namespace Fuse.MLNet.Examples.Benchmarks;
 internal sealed class FusedAdam
 {
     private const string Script = """
-        def step(ps: List[Tensor], gs: List[Tensor], ms: List[Tensor], vs: List[Tensor], steps: List[Tensor], lr: float, decay: float, decoupled: bool):
-            torch._foreach_add_(steps, 1.0)
+        def step(ps: List[Tensor], gs: List[Tensor], ms: List[Tensor], vs: List[Tensor], counts: List[Tensor], steps: List[Tensor], lr: float, decay: float, decoupled: bool):
+            torch._foreach_add_(counts, 1.0)
             if decoupled:
                 torch._fused_adamw_(ps, gs, ms, vs, [], steps, lr=lr, beta1=0.9, beta2=0.999, weight_decay=decay, eps=1e-8, amsgrad=False, maximize=False)
             else:
@@ -17,7 +17,8 @@ internal sealed class FusedAdam
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script)!);
-    private readonly Parameter[] _parameters;
+    private readonly Tensor[] _parameters;
+    private readonly Tensor[] _counts;
     private readonly Tensor[] _means;
     private readonly Tensor[] _squares;
     private readonly Tensor[] _steps;
@@ -29,7 +30,9 @@ internal sealed class FusedAdam
         (_parameters, _rate, _decay) = ([.. parameters], rate, decay);
         _means = [.. _parameters.Select(parameter => zeros_like(parameter))];
         _squares = [.. _parameters.Select(parameter => zeros_like(parameter))];
-        _steps = [.. _parameters.Select(_ => zeros([]))];
+        // One tensor counts for all.
+        _counts = [zeros(_parameters.Length)];
+        _steps = _counts[0].unbind();
     }
 
     /// <summary>Takes a step and forgets the gradients.</summary>
@@ -38,8 +41,8 @@ internal sealed class FusedAdam
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor[] gradients = [.. _parameters.Select(parameter => parameter.grad!)];
-        Compiled.Value.invoke("step", _parameters.Cast<Tensor>().ToArray(), gradients, _means, _squares, _steps, _rate, _decay ?? 0, _decay is not null);
-        foreach (Parameter parameter in _parameters)
+        Compiled.Value.invoke("step", _parameters, gradients, _means, _squares, _counts, _steps, _rate, _decay ?? 0, _decay is not null);
+        foreach (Tensor parameter in _parameters)
             parameter.grad = null;
     }
 }

@@ -13,7 +13,7 @@ internal static class PeakMemory
         string[] parts = what.Split(',');
         (long rows, int width, bool isCounted, long? staging) = (Number(parts[0]), (int)Number(parts[1]), Number(parts[2]) != 0, Number(parts[3]) < 0 ? null : Number(parts[3]));
         TorchSharp.torch.set_num_threads(1);
-        StreamedFit.Run(new GeneratedView(rows, width, isCounted), staging, width, steps: staging is null ? 1 : null);
+        StreamedFit.Run(new GeneratedView(rows, width, isCounted), staging ?? long.MaxValue, width, steps: staging is null ? 1 : null);
         using Process process = Process.GetCurrentProcess();
         Console.WriteLine(process.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Fuse.MLNet.Examples.Benchmarks;
 
-var filter = new Option<string?>("--filter") { Description = "Runs only what has this text in its name or its peer's." };
+var filter = new Option<string?>("--filter") { Description = "Runs only what has this text in its name." };
 var quick = new Option<bool>("--quick") { Description = "Runs each thing once on fewer rows, to see that it works; the figures mean nothing." };
 var json = new Option<FileInfo?>("--json") { Description = "Writes the table to this file too, as an array of work, peer, ratio, bar and runs." };
 var runs = new Option<int>("--runs") { Description = "The number of timed runs of each side.", DefaultValueFactory = _ => 5 };

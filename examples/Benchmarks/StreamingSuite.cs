@@ -29,8 +29,8 @@ internal static class StreamingSuite
     {
         Action FirstStep(long rows) => () => StreamedFit.Run(new GeneratedView(rows / divisor, StreamedFit.Width), 1 << 20, steps: 1);
         yield return Comparison.Of("first batch, 10,000,000 rows", "1,000,000 rows", 1.1, FirstStep(10_000_000), FirstStep(1_000_000));
-        Func<double> Epoch(long rows, long? staging) => () => StreamedFit.Run(new GeneratedView(rows / divisor, Narrow), staging, Narrow);
-        yield return new("epoch in memory, 1M rows", "100,000 rows", 11, Epoch(1_000_000, null), Epoch(100_000, null));
+        Func<double> Epoch(long rows, long? staging) => () => StreamedFit.Run(new GeneratedView(rows / divisor, Narrow), staging, Narrow).Elapsed;
+        yield return new("epoch in memory, 1M rows", "100,000 rows", 11, Epoch(1_000_000, long.MaxValue), Epoch(100_000, long.MaxValue));
         yield return new("epoch streamed, 1M rows", "100,000 rows", 11, Epoch(1_000_000, 0), Epoch(100_000, 0));
     }
 

@@ -19,12 +19,14 @@ internal static class Suite
         Console.WriteLine($"{"work",-42}{"peer",-28}{"ours, ms",10}{"ratio",8}{"+-",7}{"bar",7}{"runs",6}");
         var table = new List<Measured>();
         bool IsWanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
-        (int divisor, int count) = quick ? (20, 1) : (1, runs);
+        (int divisor, int count) = quick ? (20, 1) : (1, Math.Max(1, runs));
         foreach (Measured measured in Training(IsWanted, divisor, count).Concat(Scoring(IsWanted, divisor, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count)))
         {
             table.Add(measured);
             Console.WriteLine(measured.Line);
         }
+        if (table.Count == 0)
+            Console.Error.WriteLine($"nothing has '{filter}' in its name");
         if (json is null)
             return;
         string temporary = json + ".tmp";

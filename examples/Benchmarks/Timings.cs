@@ -7,6 +7,8 @@ internal sealed class Timings(int runs)
     private const double Narrow = 0.02;
     private const int Patience = 4;
     private const double PatienceMilliseconds = 20_000;
+    private const int FewestForSpread = 5;
+    private const int Resamples = 1000;
     private readonly List<double> _ours = [];
     private readonly List<double> _theirs = [];
 
@@ -25,14 +27,19 @@ internal sealed class Timings(int runs)
     /// <summary>Gets the peer's median time, in milliseconds.</summary>
     public double Theirs => Stopwatches.Median(_theirs);
 
-    /// <summary>Gets how far the ratio may be off, as a part of it: half of the interval that holds the median of the runs' ratios with 95 % confidence, whatever their distribution.</summary>
-    public double Spread
+    /// <summary>
+    /// Gets how far the ratio may be off, as a part of it: half of the interval that holds 95 % of the ratios of the runs drawn anew with replacement (bootstrap); null for
+    /// too few runs. Because runs end when it is small it is a little smaller than it should be.
+    /// </summary>
+    public double? Spread
     {
         get
         {
-            double[] ratios = [.. _ours.Zip(_theirs, (ours, theirs) => ours / theirs).Order()];
-            int outside = (int)Math.Max(0, Math.Floor((Count - (1.96 * Math.Sqrt(Count))) / 2));
-            return (ratios[^(outside + 1)] - ratios[outside]) / 2 / Stopwatches.Median(ratios);
+            if (Count < FewestForSpread)
+                return null;
+            var random = new Random(Count);
+            double[] ratios = [.. Enumerable.Range(0, Resamples).Select(_ => Resampled(random)).Order()];
+            return (ratios[(int)(0.975 * Resamples)] - ratios[(int)(0.025 * Resamples)]) / 2 / Ratio;
         }
     }
 
@@ -43,6 +50,15 @@ internal sealed class Timings(int runs)
         _theirs.Add(theirs);
     }
 
+    /// <summary>Gets whether the ratio is not known well enough.</summary>
+    public bool IsNoisy => Spread is not <= Narrow;
+
+    private double Resampled(Random random)
+    {
+        int[] picks = [.. Enumerable.Range(0, Count).Select(_ => random.Next(Count))];
+        return Stopwatches.Median([.. picks.Select(pick => _ours[pick])]) / Stopwatches.Median([.. picks.Select(pick => _theirs[pick])]);
+    }
+
     /// <summary>Makes the line of the table.</summary>
-    public Measured Measured(string work, string peer, double bar) => new(work, peer, Ratio, bar, Count, Ours) { Spread = Spread };
+    public Measured Measured(string work, string peer, double bar) => new(work, peer, Ratio, bar, Count, Ours) { Spread = Spread, IsNoisy = IsNoisy };
 }

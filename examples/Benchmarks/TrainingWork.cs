@@ -59,11 +59,12 @@ internal sealed class TrainingWork : IDisposable
         (nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer) = NetworkAndOptimizer();
         return () =>
         {
-            using Tensor order = randperm(_inputs.shape[0]);
-            for (long start = 0; start < _inputs.shape[0]; start += _batchSize)
+            long count = _inputs.shape[0];
+            using Tensor order = randperm(count);
+            for (long start = 0; start < count; start += _batchSize)
             {
                 using var scope = NewDisposeScope();
-                Tensor rows = order.narrow(0, start, Math.Min(_batchSize, _inputs.shape[0] - start));
+                Tensor rows = order.narrow(0, start, Math.Min(_batchSize, count - start));
                 Step(network, optimizer, _inputs.index_select(0, rows), _labels.index_select(0, rows));
             }
         };

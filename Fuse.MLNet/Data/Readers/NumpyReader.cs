@@ -3,7 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Reads <c>.npy</c> files, as <c>numpy.save</c> writes them: one array a file.</summary>
 /// <remarks>
 /// Format versions 1.0 to 3.0, in C and Fortran order, little-endian: Booleans, integers up to 64 bits (but <c>uint64</c>), and reals of 16, 32 and 64 bits.
-/// A file takes no more memory than it has bytes (twice that for <c>uint16</c> and <c>uint32</c>, which widen), and one whose header does not describe exactly its data is refused.
+/// A file's values are read once, and once more where they are widened or put in C order: no more than a few times the bytes that the file has, whatever its header claims. One
+/// whose header does not describe exactly its data is refused.
 /// </remarks>
 public sealed record NumpyReader : TensorReader
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 
 namespace Fuse.MLNet;
 
@@ -20,10 +21,10 @@ internal sealed class CallbackList
             .. given.Concat(defaults.Where(callback => !given.Any(other => other.GetType() == callback.GetType())))
                 .OrderBy(callback => callback is ModelCheckpoint).Select(callback => callback.Fresh()),
         ];
-        _onTrainBatchStart = With(nameof(Callback.OnTrainBatchStart));
-        _onBeforeBackward = With(nameof(Callback.OnBeforeBackward));
-        _onBeforeOptimizerStep = With(nameof(Callback.OnBeforeOptimizerStep));
-        _onTrainBatchEnd = With(nameof(Callback.OnTrainBatchEnd));
+        _onTrainBatchStart = With(callback => ((Action<TrainingContext, BatchDict>)callback.OnTrainBatchStart).Method);
+        _onBeforeBackward = With(callback => ((Action<TrainingContext, Tensor>)callback.OnBeforeBackward).Method);
+        _onBeforeOptimizerStep = With(callback => ((Action<TrainingContext>)callback.OnBeforeOptimizerStep).Method);
+        _onTrainBatchEnd = With(callback => ((Action<TrainingContext, BatchDict>)callback.OnTrainBatchEnd).Method);
     }
 
     /// <summary>Gets whether a callback has something to do at a batch's end.</summary>
@@ -95,7 +96,7 @@ internal sealed class CallbackList
     }
 
     // Hooks of each step are called on those only that override them.
-    private Callback[] With(string hook) => [.. _callbacks.Where(callback => callback.GetType().GetMethod(hook)!.DeclaringType != typeof(Callback))];
+    private Callback[] With(Func<Callback, MethodInfo> hook) => [.. _callbacks.Where(callback => hook(callback).DeclaringType != typeof(Callback))];
 
     private IEnumerable<KeyValuePair<string, Callback>> Named() => _callbacks.GroupBy(callback => callback.GetType().Name).SelectMany(group =>
         group.Select((callback, index) => KeyValuePair.Create($"{group.Key}_{index}", callback)));
