@@ -3,7 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Is the base of classes that read a file to a tensor, such as a decoder of medical images; named by <see cref="TensorReader.Of{TReader}"/>.</summary>
 /// <remarks>
 /// Every pass over rows (a training run's reading, a scoring cursor, a prediction engine) makes an object of its own and asks it for one row
-/// after another, so that fields need no locks; what is static is shared by all threads.
+/// after another, so that fields need no locks; what is static is shared by all threads. Draw none of torch's random numbers here: rows that are streamed are read while the
+/// network trains, which draws them too, and the same seed would not give the same bits. <c>TrainingOptions.Augment</c> is the place for chance.
 /// </remarks>
 public abstract class TensorFileReader
 {
