@@ -32,7 +32,7 @@ internal sealed class LossModule : nn.Module
 
     /// <summary>Computes the weighted loss of a batch.</summary>
     /// <exception cref="InvalidOperationException">The computation failed; the message names the loss and the shapes it saw.</exception>
-    public LossValue Forward(BatchDict batch) => Guard(batch, this, static (self, seen) =>
+    public LossValue Forward(BatchDict batch) => Guard(batch, static (self, seen) =>
     {
         LossValue loss = self._loss.Mean(seen, self._state, LossReduction.ExampleWeights(seen));
         return loss with { Value = self.Weigh(loss.Value) };
@@ -40,12 +40,12 @@ internal sealed class LossModule : nn.Module
 
     /// <summary>Computes the weighted loss <c>[N]</c> of each row of a batch.</summary>
     /// <exception cref="InvalidOperationException">The computation failed, or the loss has no rows.</exception>
-    public Tensor ForwardRows(BatchDict batch) => Guard(batch, this, (_, seen) =>
+    public Tensor ForwardRows(BatchDict batch) => Guard(batch, (self, seen) =>
     {
-        Tensor rows = LossReduction.Rows(_loss.Compute(seen, _state), seen.RowCount);
+        Tensor rows = LossReduction.Rows(self._loss.Compute(seen, self._state), seen.RowCount);
         if (rows.shape[0] != batch.RowCount)
             throw new InvalidOperationException($"it gave losses of {rows.shape[0]} rows for {batch.RowCount} of them; a loss column cannot leave rows out by {nameof(LossBase.Preprocess)}");
-        return Weigh(rows);
+        return self.Weigh(rows);
     });
 
     private Tensor Weigh(Tensor loss)
@@ -56,18 +56,19 @@ internal sealed class LossModule : nn.Module
         return loss * weight;
     }
 
-    private static T Guard<T>(BatchDict batch, LossModule self, Func<LossModule, BatchDict, T> compute)
+    // The function is given the module, so that the one of each step need not be made anew.
+    private T Guard<T>(BatchDict batch, Func<LossModule, BatchDict, T> compute)
     {
         BatchDict seen = batch;
         try
         {
-            if (self._loss.Preprocess is { } preprocess)
+            if (_loss.Preprocess is { } preprocess)
                 seen = preprocess(batch);
-            return compute(self, seen);
+            return compute(this, seen);
         }
         catch (Exception error) when (BatchErrors.IsOfTheBatch(error))
         {
-            throw BatchErrors.Describe($"The loss '{self.LossName}' ({self._loss.GetType().Name}) failed", seen, error);
+            throw BatchErrors.Describe($"The loss '{LossName}' ({_loss.GetType().Name}) failed", seen, error);
         }
     }
 }

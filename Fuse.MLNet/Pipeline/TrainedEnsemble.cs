@@ -15,6 +15,8 @@ internal static class TrainedEnsemble
         foreach ((int index, ModelDescription description) in descriptions.Index())
             CheckFits(description, descriptions[0], index);
         OrderedDictionary<string, TensorColumn> columns = Columns(descriptions);
+        // Only classes are voted for.
+        bool IsVoted(FittedOutput output) => vote == EnsembleVote.Majority && output.PredictedLabelName is not null;
         var ensemble = new ModelDescription
         {
             FuseVersion = LibraryVersion.Fuse,
@@ -23,9 +25,9 @@ internal static class TrainedEnsemble
             Model = new ModelEnsemble { Models = [.. descriptions.Select(description => Member(description, columns))] },
             Outputs = [.. descriptions[0].Outputs.Select((output, index) => output with
             {
-                Key = $"model.output.{NameOf(index)}{(vote == EnsembleVote.Majority && output.PredictedLabelName is not null ? ModelEnsemble.Votes : ModelEnsemble.Average)}",
+                Key = $"model.output.{NameOf(index)}{(IsVoted(output) ? ModelEnsemble.Votes : ModelEnsemble.Average)}",
                 Activation = Activation.None,
-                ValueKind = vote == EnsembleVote.Majority && output.PredictedLabelName is not null ? ScoreKind.Probability : output.KnownKind,
+                ValueKind = IsVoted(output) ? ScoreKind.Probability : output.KnownKind,
             })],
             BatchSize = descriptions[0].BatchSize,
             Seed = descriptions[0].Seed,
