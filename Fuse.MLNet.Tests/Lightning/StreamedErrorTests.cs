@@ -282,8 +282,8 @@ public sealed class StreamedErrorTests : LeakCheckedTest
             MaxSteps = 20,
             Callbacks = { new Within(() => { Thread.Sleep(5); most = Math.Max(most, view.Passes[^1].Rows); }) },
         }).Fit(view));
-        // 20 batches, the buffer, and a ring of 8 batches.
-        Assert.IsInRange(320, 320 + 20 + (10 * 16), most);
+        // 20 batches, the buffer, and a ring of 32 batches.
+        Assert.IsInRange(320, 320 + 20 + (34 * 16), most);
     }
 
     private IDataView Endless()

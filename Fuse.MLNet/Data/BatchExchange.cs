@@ -5,18 +5,24 @@ namespace Fuse.MLNet;
 /// <summary>Hands batch buffers between the thread that reads rows into them and the one that trains on them.</summary>
 internal sealed class BatchExchange
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
     private readonly object _gate = new();
     private readonly Queue<BatchBuffer> _free;
     private readonly Queue<BatchBuffer> _filled = new();
+    private readonly int _several;
     private volatile bool _isStopped;
     private bool _isEnded;
     private bool _isPaused;
     private bool _isNeeded;
+    private bool _isServing;
     private ExceptionDispatchInfo? _error;
 
     /// <summary>Begins with buffers that wait to be filled.</summary>
-    public BatchExchange(IEnumerable<BatchBuffer> buffers) => _free = new(buffers);
+    public BatchExchange(IEnumerable<BatchBuffer> buffers)
+    {
+        _free = new(buffers);
+        _several = Math.Max(1, _free.Count / 2);
+    }
 
     /// <summary>For the reading thread: waits for an empty buffer; null when no more are wanted.</summary>
     public BatchBuffer? TakeFree()
@@ -39,7 +45,8 @@ internal sealed class BatchExchange
         lock (_gate)
         {
             _filled.Enqueue(filled);
-            Monitor.PulseAll(_gate);
+            if (_filled.Count >= _several)
+                Monitor.PulseAll(_gate);
         }
     }
 
@@ -81,9 +88,7 @@ internal sealed class BatchExchange
                 _isNeeded = isNeeded;
                 Monitor.PulseAll(_gate);
             }
-            if (_filled.Count == 0 && !_isEnded && (isNeeded || !_isPaused))
-                Monitor.Wait(_gate, Moment);
-            return _filled.Count > 0 || _isEnded;
+            return IsReady(mayWait: isNeeded || !_isPaused);
         }
     }
 
@@ -92,8 +97,9 @@ internal sealed class BatchExchange
     {
         lock (_gate)
         {
-            while (_filled.Count == 0 && !_isEnded)
-                Monitor.Wait(_gate);
+            while (!IsReady(mayWait: true))
+            {
+            }
             if (_filled.TryDequeue(out BatchBuffer? filled))
                 return filled;
             _error?.Throw();
@@ -119,5 +125,15 @@ internal sealed class BatchExchange
             _isStopped = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    // When none was left, several are waited for, though not for long: threads that wake each other for every batch leave their cores idle for a moment each time.
+    private bool IsReady(bool mayWait)
+    {
+        _isServing &= _filled.Count > 0;
+        if (!_isServing && _filled.Count < _several && !_isEnded && mayWait)
+            Monitor.Wait(_gate, Moment);
+        _isServing |= _filled.Count > 0;
+        return _isServing || _isEnded;
     }
 }

@@ -3,9 +3,9 @@ namespace Fuse.MLNet;
 /// <summary>Gives batches of rows that are read anew in each pass, in memory that does not depend on their number.</summary>
 internal sealed class StreamedBatchSource : IBatchSource
 {
-    private const long RingBytes = 16 << 20;
+    private const long RingBytes = 32 << 20;
     private const int FewestBuffers = 2;
-    private const int MostBuffers = 8;
+    private const int MostBuffers = 32;
     private readonly RowSource _source;
     private readonly RowPart _part;
     private readonly int _batchSize;

@@ -3,12 +3,14 @@ namespace Fuse.MLNet;
 /// <summary>Gives the batches of one pass over streamed rows, while a thread reads those after them.</summary>
 internal sealed class StreamedReader : IBatchReader
 {
+    private const int BatchesOfGarbage = 1024;
     private readonly StreamedBatchSource _source;
     private readonly StreamedPass _pass;
     private readonly int? _epoch;
     private readonly BatchExchange _exchange;
     private readonly Thread _thread;
     private long _position;
+    private int _batches;
     private bool _isOver;
 
     public StreamedReader(StreamedBatchSource source, StreamedPass pass, int? epoch, IEnumerable<BatchBuffer> buffers)
@@ -34,6 +36,9 @@ internal sealed class StreamedReader : IBatchReader
             End();
             return null;
         }
+        // The little garbage of each step would fill the youngest generation, which is as large as a processor's cache: memory would grow with the rows up to there.
+        if (++_batches % BatchesOfGarbage == 0)
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         BatchDict batch = _source.ToBatch(filled, _epoch);
         _position += filled.Count;
         bool isLast = filled.IsLast;
