@@ -12,11 +12,14 @@ internal abstract class BufferedColumn
     /// <summary>Makes the getter that serves the slot of the current row.</summary>
     public abstract Delegate Getter(Func<int> slot);
 
+    /// <summary>Makes a getter whose values are only read, and not kept.</summary>
+    public virtual Delegate Reader(Func<int> slot) => Getter(slot);
+
     public static BufferedColumn Create(DataViewRow source, DataViewSchema.Column column)
     {
         Type raw = column.Type.RawType;
         Type type = column.Type is VectorDataViewType vector ? typeof(VectorColumn<>).MakeGenericType(vector.ItemType.RawType)
-            : raw == typeof(MLImage) ? typeof(ImageColumn)
+            : raw == typeof(MLImage) ? typeof(Images)
             : typeof(ValueColumn<>).MakeGenericType(raw);
         return (BufferedColumn)Activator.CreateInstance(type, source, column)!;
     }
@@ -67,7 +70,7 @@ internal abstract class BufferedColumn
         });
     }
 
-    private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
+    private sealed class Images(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
     {
         private readonly ValueGetter<MLImage> _source = source.GetGetter<MLImage>(column);
         private MLImage[] _values = [];
@@ -77,6 +80,12 @@ internal abstract class BufferedColumn
             Grow(ref _values, slot);
             _source(ref _values[slot]);
         }
+
+        public override Delegate Reader(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
+        {
+            int filled = slot();
+            value = _values[filled];
+        });
 
         public override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
         {
