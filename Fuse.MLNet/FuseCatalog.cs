@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 
 namespace Fuse.MLNet;
 
 /// <summary>Makes trainers of TorchSharp networks; reached by <c>mlContext.Fuse()</c>.</summary>
 public sealed class FuseCatalog
 {
-    private readonly IHostEnvironment _environment;
+    private readonly MLContext _environment;
 
-    internal FuseCatalog(IHostEnvironment environment) => _environment = environment;
+    internal FuseCatalog(MLContext environment) => _environment = environment;
 
     /// <summary>Makes a trainer of one network with one input, one label and one loss.</summary>
     /// <param name="network">The network, such as <c>Network.Of&lt;LeNet&gt;()</c>: one input tensor, one output tensor.</param>
@@ -30,6 +29,27 @@ public sealed class FuseCatalog
     /// <param name="options">The columns, the model, the losses, the outputs, and the options of training; copied.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
     public FuseTrainer Train(FuseTrainer.Options options) => new(_environment, OptionsPlan.Create(options));
+
+    /// <summary>Opens a folder of images, of which each folder in it is a class: <c>cat/1.jpg</c>, <c>dog/outdoors/7.png</c>.</summary>
+    /// <remarks>
+    /// Files that end in <c>.jpg</c>, <c>.jpeg</c>, <c>.png</c>, <c>.bmp</c>, <c>.gif</c> or <c>.webp</c>, at any depth, hidden ones left out, are rows in the order of their classes and then their paths,
+    /// the same on every system. An image is decoded when its row is read, so memory holds one at a time. A file that does not begin as an image is found here, by reading its first bytes; a
+    /// warning names those that are left out. A folder whose images all stand in itself, or <paramref name="labelColumnName"/> null, gives no label. ML.NET can neither cache images nor save them
+    /// in a schema: keep them out of <c>AppendCacheCheckpoint</c>, or take the files' bytes instead, <c>LoadRawImageBytes("ImageSource", null, "ImagePath")</c>.
+    /// </remarks>
+    /// <param name="path">The folder.</param>
+    /// <param name="imageColumnName">The column of images, of <c>MLImage</c>.</param>
+    /// <param name="labelColumnName">The column of the classes' names, text; null takes all images in the folder without a label.</param>
+    /// <returns>A view with the columns of the label, <c>ImagePath</c> (the full path), and the image.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There is no image in it.</exception>
+    /// <exception cref="ArgumentException">Two columns have the same name.</exception>
+    public IDataView LoadImagesFromFolder(string path, string imageColumnName = "Image", string? labelColumnName = "Label")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(imageColumnName);
+        return ImageFolderView.Create(_environment, path, imageColumnName, labelColumnName);
+    }
 
     /// <summary>Measures a trained model on rows: its losses and test metrics, <c>test.losses.*</c> and <c>test.metrics.*</c>.</summary>
     /// <param name="model">What <c>Fit</c> returned: the network, or a pipeline whose last network is measured.</param>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Fuse.MLNet;
 
@@ -38,6 +39,9 @@ internal abstract class ColumnBinding
     /// <summary>Gets the element type of the batch's tensor.</summary>
     public ScalarType DType { get; }
 
+    /// <summary>Gets what stored values are divided by in a batch.</summary>
+    public virtual float Divisor => 1;
+
     /// <summary>Gets the number of classes when the column is a key, else 0.</summary>
     public int KeyCount => ColumnTypes.ItemOf(Source.Type) is KeyDataViewType { Count: <= int.MaxValue } key ? (int)key.Count : 0;
 
@@ -56,10 +60,11 @@ internal abstract class ColumnBinding
         return low <= high ? (low, high) : range;
     }
 
-    /// <summary>Reads the elements of a stored row as numbers.</summary>
+    /// <summary>Reads the elements of a stored row as numbers, before they are normalized.</summary>
     public void ReadNumbers(ReadOnlySpan<byte> row, Span<double> values)
     {
         for (int i = 0; i < values.Length; i++)
+        {
             values[i] = StoredType switch
             {
                 ScalarType.Byte => row[i],
@@ -68,6 +73,8 @@ internal abstract class ColumnBinding
                 ScalarType.Float32 => MemoryMarshal.Cast<byte, float>(row)[i],
                 _ => MemoryMarshal.Cast<byte, double>(row)[i],
             };
+            values[i] /= Divisor;
+        }
     }
 
     /// <summary>Opens a reader over the current row of <paramref name="row"/>.</summary>
@@ -79,8 +86,12 @@ internal abstract class ColumnBinding
     {
         DataViewSchema.Column source = schema.GetColumnOrNull(column.ColumnName)
             ?? throw ColumnErrors.Missing(column.ColumnName, key, schema.Where(other => !other.IsHidden).Select(other => other.Name));
+        if (column.PadTo is not null)
+            ColumnErrors.CheckPadded(column, source.Type, source.Type is VectorDataViewType);
         if (column.Reader is not null)
             return FileBinding.Create(source, key, column);
+        if (column.Image is not null || source.Type is ImageDataViewType)
+            return ImageBinding.Create(source, key, column);
         DataViewType item = ColumnTypes.ItemOf(source.Type);
         Type raw = item.RawType;
         if (!ColumnTypes.HasTensorForm(item))
@@ -89,6 +100,10 @@ internal abstract class ColumnBinding
         bool isKey = item is KeyDataViewType;
         ScalarType dtype = column.DType ?? ColumnTypes.DefaultDType(item);
         ScalarType stored = isKey ? ScalarType.Int64 : ColumnTypes.StoredType(raw, dtype);
+        if (column.IsMask)
+            return (ColumnBinding)Activator.CreateInstance(typeof(MaskBinding<>).MakeGenericType(raw), key, column, source, shape)!;
+        if (column.PadTo is not null)
+            ColumnErrors.CheckPadding(column, stored, dtype);
         Type storedClr = ColumnTypes.ClrType(stored, column.ColumnName);
         Type converter = isKey ? typeof(KeyConverter<>).MakeGenericType(raw) : ColumnTypes.Converter(raw, stored, dtype);
         Type binding = (source.Type is VectorDataViewType ? typeof(VectorBinding<,,>) : typeof(ScalarBinding<,,>)).MakeGenericType(raw, storedClr, converter);

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Fuse.MLNet;
 
@@ -12,10 +13,11 @@ internal static class ColumnErrors
     public static ArgumentException NoTensorForm(string columnName, object type) => Schema(
         $"Column '{columnName}' is {type}, which has no tensor form; expected a number, Boolean or key, or a vector of those. " +
         $"Convert it before this step: a text label with mlContext.Transforms.Conversion.MapValueToKey(\"{columnName}\"), other text with FeaturizeText, " +
-        $"images with ExtractPixels, numbers in text with ConvertType; a column of paths is read from its files with {nameof(TensorColumn.Reader)}.");
+        $"numbers in text with ConvertType; paths of pictures are loaded by LoadImages, and those of other files are read with {nameof(TensorColumn.Reader)}.");
 
     public static ArgumentException UnknownSize(string columnName) => Schema(
-        $"Column '{columnName}' is a vector of unknown size. Give the shape of a row, new TensorColumn(\"{columnName}\", [784]), or fix the size in the data class with [VectorType(784)].");
+        $"Column '{columnName}' is a vector of unknown size. Give the shape of a row, new TensorColumn(\"{columnName}\", [784]), fix the size in the data class with [VectorType(784)], " +
+        $"or, where it differs from row to row, fill rows up: new TensorColumn(\"{columnName}\") {{ {nameof(TensorColumn.PadTo)} = 128 }}.");
 
     public static InvalidOperationException DoesNotFit<T>(ColumnBinding binding, long row, T value) => MLNetErrors.Mark(new InvalidOperationException(
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Column '{binding.Column.ColumnName}' holds {value} in row {row}, which a tensor of type {binding.DType} cannot hold.")));
@@ -28,6 +30,12 @@ internal static class ColumnErrors
     /// <summary>Gets the shape of a row: the one asked for, checked against the vector's size, or the vector's own.</summary>
     public static ValueList<long> CheckedShape(TensorColumn column, DataViewType type)
     {
+        if (column.PadTo is { } length)
+        {
+            ValueList<long> padded = ValueList.Create<long>([length]);
+            CheckNormalization(column, padded);
+            return padded;
+        }
         long elements = column.Shape.Aggregate(1L, (product, size) => product * size);
         ValueList<long> shape = column.Shape;
         if (type is not VectorDataViewType vector)
@@ -40,6 +48,28 @@ internal static class ColumnErrors
             shape = vector.IsKnownSize ? ValueList.Create<long>([.. vector.Dimensions.Select(size => (long)size)]) : throw UnknownSize(column.ColumnName);
         CheckNormalization(column, shape);
         return shape;
+    }
+
+    /// <summary>Checks a column whose rows are filled up: it must be a vector without another shape.</summary>
+    public static void CheckPadded(TensorColumn column, DataViewType type, bool isVector)
+    {
+        if (!isVector || column.Reader is not null || column.Image is not null)
+            throw Schema($"Column '{column.ColumnName}' is {type}{(isVector ? " with a reader" : "")}; {nameof(TensorColumn.PadTo)} fills up vectors of numbers or keys. Leave it out.");
+        if (column.Shape.Count > 0 && !(column.Shape.Count == 1 && column.Shape[0] == column.PadTo))
+            throw Schema($"Column '{column.ColumnName}' has {nameof(TensorColumn.PadTo)} = {column.PadTo}, and the shape {column.Shape}: leave the shape out, which is [{column.PadTo}] then.");
+    }
+
+    /// <summary>Checks that the tensor can hold the value that rows are filled up by.</summary>
+    public static void CheckPadding(TensorColumn column, ScalarType stored, ScalarType dtype)
+    {
+        try
+        {
+            ColumnTypes.Stored(column.PaddingValue, stored);
+        }
+        catch (OverflowException)
+        {
+            throw Schema(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Column '{column.ColumnName}': {nameof(TensorColumn.PaddingValue)} {column.PaddingValue} does not fit its tensor of type {dtype}."));
+        }
     }
 
     /// <summary>Checks mean and deviation against the shape of a row.</summary>
@@ -57,9 +87,28 @@ internal static class ColumnErrors
         if (item is not TextDataViewType || !isScalar)
             throw Schema($"Column '{column.ColumnName}' is {(isScalar ? "" : "a vector of ")}{item}; its {nameof(TensorColumn.Reader)} needs one text a row, the path of a file. " +
                 $"Name the column of paths, or leave {nameof(TensorColumn.Reader)} out.");
+        if (column.Image is not null)
+            throw Schema($"Column '{column.ColumnName}' has both a {nameof(TensorColumn.Reader)} of files and an {nameof(TensorColumn.Image)} of a column of images: leave one out.");
         if (column.Shape.Count == 0)
             throw Schema($"Column '{column.ColumnName}' has a {nameof(TensorColumn.Reader)} and no shape. Give that of each file's tensor, such as " +
                 $"new TensorColumn(\"{column.ColumnName}\", [1, 64, 64]) {{ {nameof(TensorColumn.Reader)} = ... }}.");
+    }
+
+    /// <summary>Checks a column of images or of their files' bytes, and gets the shape of a row: the one asked for, or the images' own size in colours.</summary>
+    /// <exception cref="ArgumentException">It does not hold images, or has no shape of images.</exception>
+    public static ValueList<long> CheckedImages(TensorColumn column, DataViewType item, bool isVector)
+    {
+        if (item is not ImageDataViewType && !(isVector && item == NumberDataViewType.Byte))
+            throw Schema($"Column '{column.ColumnName}' is {(isVector ? "a vector of " : "")}{item}; its {nameof(TensorColumn.Image)} needs images, which mlContext.Transforms.LoadImages makes of paths, " +
+                "or the bytes of their files, as LoadRawImageBytes or a byte[] property gives them. Name such a column, or leave the option out.");
+        ValueList<long> shape = column.Shape.Count > 0 ? column.Shape : item is ImageDataViewType { Height: > 0 } images ? ValueList.Create<long>([3, images.Height, images.Width])
+            : throw Schema($"Column '{column.ColumnName}' holds images of unknown size. Give the shape that they are brought to: new TensorColumn(\"{column.ColumnName}\", [3, 224, 224]).");
+        if (shape.Count is not (2 or 3) || (shape.Count == 3 && shape[0] is not (1 or 3 or 4)))
+            throw Schema($"Column '{column.ColumnName}' holds images, and its shape is {shape}; expected [channels, height, width] of 1 (grey), 3 (colours) or 4 channels (colours and opacity), or [height, width].");
+        if (column.Image is { Resize: not ImageResize.IsoCrop, CropFraction: < 1 } image)
+            throw Schema($"Column '{column.ColumnName}': {nameof(ImageColumn.CropFraction)} is a part of what {nameof(ImageResize.IsoCrop)} cuts out, and {nameof(ImageColumn.Resize)} is {image.Resize}: leave one out.");
+        CheckNormalization(column, shape);
+        return shape;
     }
 
     /// <summary>Gets the number of elements and of bytes of a row.</summary>

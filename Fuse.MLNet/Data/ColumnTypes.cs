@@ -33,6 +33,18 @@ internal static class ColumnTypes
         _ => throw new ArgumentException($"Column '{columnName}' cannot become a tensor of type {stored}; DType takes Float32, Float64, Int32, Int64, Byte and Bool."),
     };
 
+    /// <summary>Gets the bytes of a number as an element of a stored type.</summary>
+    /// <exception cref="OverflowException">The type cannot hold it.</exception>
+    public static byte[] Stored(double value, ScalarType stored) => stored switch
+    {
+        ScalarType.Float32 => BitConverter.GetBytes((float)value),
+        ScalarType.Float64 => BitConverter.GetBytes(value),
+        _ when !double.IsInteger(value) => throw new OverflowException(),
+        ScalarType.Byte => [byte.CreateChecked(value)],
+        ScalarType.Int32 => BitConverter.GetBytes(int.CreateChecked(value)),
+        _ => BitConverter.GetBytes(long.CreateChecked(value)),
+    };
+
     /// <summary>Gets the converter of a type, other than a key's, to the stored type of a tensor.</summary>
     public static Type Converter(Type raw, ScalarType stored, ScalarType dtype)
     {

@@ -25,6 +25,8 @@ internal static class TensorBatch
         Tensor tensor = device.type == DeviceType.CPU ? rows : rows.to(device);
         if (binding.DType != binding.StoredType)
             tensor = tensor.to(binding.DType);
+        if (binding.Divisor != 1)
+            tensor = tensor.div(torch.tensor([binding.Divisor], dtype: tensor.dtype, device: device));
         return Normalize(tensor, binding.Column.Mean, binding.Column.StandardDeviation);
     }
 

@@ -15,24 +15,27 @@ internal sealed class VectorBinding<TSource, TStored, TConverter>(
     public override ColumnReader Open(DataViewRow row) =>
         new Reader(row, row.GetGetter<VBuffer<TSource>>(row.Schema[Source.Index]), this);
 
-    private sealed class Reader(DataViewRow row, ValueGetter<VBuffer<TSource>> getter, ColumnBinding binding) : ColumnReader
+    private sealed class Reader(DataViewRow source, ValueGetter<VBuffer<TSource>> getter, ColumnBinding binding) : ColumnReader
     {
+        private readonly TStored _padding = MemoryMarshal.Read<TStored>(ColumnTypes.Stored(binding.Column.PaddingValue, binding.StoredType));
         private VBuffer<TSource> _buffer;
 
         public override void Read(Span<byte> destination)
         {
             getter(ref _buffer);
-            if (_buffer.Length != binding.RowElements)
-                throw MLNetErrors.Mark(new InvalidOperationException($"Column '{binding.Column.ColumnName}' has {_buffer.Length} values in row {row.Position}; " +
+            if (_buffer.Length != binding.RowElements && binding.Column.PadTo is null)
+                throw MLNetErrors.Mark(new InvalidOperationException($"Column '{binding.Column.ColumnName}' has {_buffer.Length} values in row {source.Position}; " +
                     $"the shape {binding.RowShape} needs {binding.RowElements}. The data class or loader gave a vector of another size."));
-            Span<TStored> stored = MemoryMarshal.Cast<byte, TStored>(destination);
-            ReadOnlySpan<TSource> values = _buffer.GetValues();
+            Span<TStored> row = MemoryMarshal.Cast<byte, TStored>(destination);
+            Span<TStored> stored = row[..Math.Min(_buffer.Length, row.Length)];
+            ReadOnlySpan<TSource> values = _buffer.IsDense ? _buffer.GetValues()[..stored.Length] : _buffer.GetValues();
             if (_buffer.IsDense && typeof(TSource) == typeof(TStored) && !binding.HasMissingIndices && binding.DType != ScalarType.Bool)
                 MemoryMarshal.AsBytes(values).CopyTo(destination);
             else
                 Convert(values, stored);
+            row[stored.Length..].Fill(_padding);
             if (binding.HasMissingIndices)
-                MissingKeys += MemoryMarshal.Cast<byte, long>(destination).Count(TensorColumn.MissingTarget);
+                MissingKeys += MemoryMarshal.Cast<TStored, long>(stored).Count(TensorColumn.MissingTarget);
         }
 
         private void Convert(ReadOnlySpan<TSource> values, Span<TStored> stored)
@@ -40,7 +43,7 @@ internal sealed class VectorBinding<TSource, TStored, TConverter>(
             ReadOnlySpan<int> indices = _buffer.IsDense ? [] : _buffer.GetIndices();
             if (!_buffer.IsDense)
                 stored.Fill(TConverter.Convert(default));
-            for (int i = 0; i < values.Length; i++)
+            for (int i = 0; i < values.Length && (_buffer.IsDense || indices[i] < stored.Length); i++)
             {
                 try
                 {
@@ -48,7 +51,7 @@ internal sealed class VectorBinding<TSource, TStored, TConverter>(
                 }
                 catch (OverflowException)
                 {
-                    throw ColumnErrors.DoesNotFit(binding, row.Position, values[i]);
+                    throw ColumnErrors.DoesNotFit(binding, source.Position, values[i]);
                 }
             }
         }

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Fuse.MLNet;
 
 /// <summary>Keeps the values of a column for many rows at once, such as those of a scoring batch.</summary>
-internal abstract class BufferedColumn : IDisposable
+internal abstract class BufferedColumn
 {
     /// <summary>Reads the source's current row into a slot.</summary>
     public abstract void Fill(int slot);
@@ -12,16 +12,14 @@ internal abstract class BufferedColumn : IDisposable
     /// <summary>Makes the getter that serves the slot of the current row.</summary>
     public abstract Delegate Getter(Func<int> slot);
 
-    /// <summary>Frees what the kept values hold outside the managed memory, as images do.</summary>
-    public virtual void Dispose()
-    {
-    }
+    /// <summary>Makes a getter whose values are only read, and not kept.</summary>
+    public virtual Delegate Reader(Func<int> slot) => Getter(slot);
 
     public static BufferedColumn Create(DataViewRow source, DataViewSchema.Column column)
     {
         Type raw = column.Type.RawType;
         Type type = column.Type is VectorDataViewType vector ? typeof(VectorColumn<>).MakeGenericType(vector.ItemType.RawType)
-            : raw == typeof(MLImage) ? typeof(ImageColumn)
+            : raw == typeof(MLImage) ? typeof(Images)
             : typeof(ValueColumn<>).MakeGenericType(raw);
         return (BufferedColumn)Activator.CreateInstance(type, source, column)!;
     }
@@ -72,7 +70,7 @@ internal abstract class BufferedColumn : IDisposable
         });
     }
 
-    private sealed class ImageColumn(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
+    private sealed class Images(DataViewRow source, DataViewSchema.Column column) : BufferedColumn
     {
         private readonly ValueGetter<MLImage> _source = source.GetGetter<MLImage>(column);
         private MLImage[] _values = [];
@@ -83,13 +81,11 @@ internal abstract class BufferedColumn : IDisposable
             _source(ref _values[slot]);
         }
 
-        public override void Dispose()
+        public override Delegate Reader(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
         {
-            foreach (MLImage? image in _values)
-                image?.Dispose();
-            _values = [];
-            base.Dispose();
-        }
+            int filled = slot();
+            value = _values[filled];
+        });
 
         public override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
         {

@@ -17,5 +17,5 @@ internal sealed class FilledRow(DataViewRow source, BufferedColumn?[] buffered, 
     public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
-        buffered[column.Index]?.Getter(slot) as ValueGetter<TValue> ?? source.GetGetter<TValue>(column);
+        buffered[column.Index]?.Reader(slot) as ValueGetter<TValue> ?? source.GetGetter<TValue>(column);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Fuse.MLNet;
 
@@ -19,14 +20,21 @@ internal static class InputCheck
     public static void Column(SchemaShape schema, string key, TensorColumn column)
     {
         SchemaShape.Column found = Find(schema, column.ColumnName, key);
+        if (column.PadTo is not null)
+            ColumnErrors.CheckPadded(column, found.ItemType, found.Kind != SchemaShape.Column.VectorKind.Scalar);
         if (column.Reader is not null)
         {
             ColumnErrors.CheckFiles(column, found.ItemType, found.Kind == SchemaShape.Column.VectorKind.Scalar);
             return;
         }
+        if (column.Image is not null || found.ItemType is ImageDataViewType)
+        {
+            ColumnErrors.CheckedImages(column, found.ItemType, found.Kind != SchemaShape.Column.VectorKind.Scalar);
+            return;
+        }
         if (!found.IsKey && !ColumnTypes.HasTensorForm(found.ItemType))
             throw ColumnErrors.NoTensorForm(found.Name, found.ItemType);
-        if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0)
+        if (found.Kind == SchemaShape.Column.VectorKind.VariableVector && column.Shape.Count == 0 && column.PadTo is null)
             throw ColumnErrors.UnknownSize(found.Name);
     }
 

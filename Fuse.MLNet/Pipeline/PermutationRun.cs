@@ -25,7 +25,7 @@ internal sealed class PermutationRun(IDataView data, Func<IDataView, EvaluationR
         EvaluationResult? baseline = null;
         foreach (DataViewSchema.Column column in columns)
         {
-            using var view = new PermutedView(data, column, maxRows);
+            var view = new PermutedView(data, column, maxRows);
             baseline ??= evaluate(view);
             var results = new List<EvaluationResult>();
             for (int i = 0; i < permutations; i++)

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Fuse.MLNet;
 
 /// <summary>Shows the first rows of a view with the values of one column, which it holds in memory, in another order.</summary>
-internal sealed class PermutedView : IDataView, IDisposable
+internal sealed class PermutedView : IDataView
 {
     private readonly IDataView _source;
     private readonly int _column;
@@ -40,8 +40,6 @@ internal sealed class PermutedView : IDataView, IDisposable
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
-
-    public void Dispose() => _values.Dispose();
 
     private sealed class Cursor(PermutedView view, DataViewRowCursor source, bool isActive) : DataViewRowCursor
     {

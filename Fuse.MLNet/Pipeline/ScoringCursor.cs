@@ -82,11 +82,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             _source.Dispose();
-            foreach (BufferedColumn? column in _passThrough)
-                column?.Dispose();
-        }
         base.Dispose(disposing);
     }
 

@@ -8,10 +8,12 @@ internal abstract record TrainerPlan
 {
     protected TrainerPlan(IEnumerable<KeyValuePair<string, TensorColumn>> columns, FuseTrainer.TrainingOptions options)
     {
+        columns = columns.SelectMany(WithMask);
         Columns = options.ExampleWeightColumnName is { } weight
             ? [.. columns, new(BatchKeys.ExampleWeight, new TensorColumn(weight) { DType = ScalarType.Float32 })]
             : [.. columns];
         Options = options;
+        CheckMasks();
         if (options.SampleIdColumnName is not null && Columns.FirstOrDefault(column => Overlap(column.Key, BatchKeys.SampleId)).Key is { } taken)
             throw new ArgumentException($"The batch key '{taken}' of a column cannot stand beside '{BatchKeys.SampleId}', which {nameof(options.SampleIdColumnName)} fills: name it otherwise.");
         if (options.Sampler is { } sampler)
@@ -40,6 +42,25 @@ internal abstract record TrainerPlan
 
     /// <summary>Settles what is trained and the outputs, which may depend on the type of the label.</summary>
     public abstract Settled Settle(Func<string, SchemaShape.Column> find);
+
+    /// <summary>Gets a column, and the one of its mask when it has one.</summary>
+    private static IEnumerable<KeyValuePair<string, TensorColumn>> WithMask(KeyValuePair<string, TensorColumn> pair)
+    {
+        yield return new(pair.Key, pair.Value with { MaskKey = null });
+        if (pair.Value.MaskKey is not { } mask)
+            yield break;
+        BatchDict.CheckKey(mask);
+        if (pair.Value.PadTo is not { } length)
+            throw new ArgumentException($"The column '{pair.Value.ColumnName}' has {nameof(TensorColumn.MaskKey)} '{mask}' and no {nameof(TensorColumn.PadTo)}: nothing is filled up, so leave it out.");
+        yield return new(mask, new TensorColumn(pair.Value.ColumnName) { PadTo = length, IsMask = true });
+    }
+
+    private void CheckMasks()
+    {
+        foreach ((string mask, _) in Columns.Where(pair => pair.Value.IsMask))
+            if (Columns.Count(pair => Overlap(pair.Key, mask)) > 1)
+                throw new ArgumentException($"The {nameof(TensorColumn.MaskKey)} '{mask}' is also the batch key of a column, or a branch of one: name it otherwise.");
+    }
 
     private static bool Overlap(string left, string right) => left == right
         || left.StartsWith(right + ".", StringComparison.Ordinal) || right.StartsWith(left + ".", StringComparison.Ordinal);
