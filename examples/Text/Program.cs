@@ -3,7 +3,7 @@ using Fuse.MLNet.Examples;
 using Fuse.MLNet.Examples.Text;
 
 var reviews = new Option<int>("--reviews") { Description = "The number of reviews to train on.", DefaultValueFactory = _ => 7000 };
-var epochs = new Option<int>("--epochs") { Description = "The number of passes over the training reviews.", DefaultValueFactory = _ => 12 };
+var epochs = new Option<int>("--epochs") { Description = "The number of passes over the training reviews.", DefaultValueFactory = _ => 10 };
 var seed = new Option<int>("--seed") { Description = "The seed of every random choice.", DefaultValueFactory = _ => 42 };
 var model = new Option<FileInfo>("--model") { Description = "The model file; the tokenizer's vocabulary is written beside it, with the ending .vocab.txt.", DefaultValueFactory = _ => new FileInfo("text.zip") };
 var text = new Option<string?>("--text") { Description = "A review to judge." };
