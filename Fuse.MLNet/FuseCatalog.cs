@@ -35,7 +35,7 @@ public sealed class FuseCatalog
     /// Files that end in <c>.jpg</c>, <c>.jpeg</c>, <c>.png</c>, <c>.bmp</c>, <c>.gif</c> or <c>.webp</c>, at any depth, hidden ones left out, are rows in the order of their classes and then their paths,
     /// the same on every system. An image is decoded when its row is read, so memory holds one at a time. A file that does not begin as an image is found here, by reading its first bytes; a
     /// warning names those that are left out. A folder whose images all stand in itself, or <paramref name="labelColumnName"/> null, gives no label. ML.NET can neither cache images nor save them
-    /// in a schema: keep them out of <c>AppendCacheCheckpoint</c>, or take the files' bytes instead, <c>LoadRawImageBytes("ImageSource", null, "ImagePath")</c>.
+    /// in a schema: keep them out of <c>AppendCacheCheckpoint</c>, or take the files' bytes instead, <c>LoadRawImageBytes("ImageSource", null, "ImagePath")</c>. Preview.
     /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="imageColumnName">The column of images, of <c>MLImage</c>.</param>
@@ -43,6 +43,7 @@ public sealed class FuseCatalog
     /// <returns>A view with the columns of the label, <c>ImagePath</c> (the full path), and the image.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There is no image in it.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder in it may not be read.</exception>
     /// <exception cref="ArgumentException">Two columns have the same name.</exception>
     public IDataView LoadImagesFromFolder(string path, string imageColumnName = "Image", string? labelColumnName = "Label")
     {

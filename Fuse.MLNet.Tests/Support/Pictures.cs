@@ -49,11 +49,19 @@ internal static class Pictures
     {
         double[][] columns = Weights(plane.GetLength(1), width, support, filter);
         double[][] rows = Weights(plane.GetLength(0), height, support, filter);
-        double Narrowed(int row, int x) => Math.Clamp(Math.Round(columns[x].Select((weight, j) => weight * plane[row, j]).Sum()), 0, 255);
+        var narrowed = new double[plane.GetLength(0), width];
+        for (int i = 0; i < narrowed.GetLength(0); i++)
+            for (int x = 0; x < width; x++)
+            {
+                for (int j = 0; j < columns[x].Length; j++)
+                    narrowed[i, x] += columns[x][j] * plane[i, j];
+                narrowed[i, x] = Math.Clamp(Math.Round(narrowed[i, x]), 0, 255);
+            }
         var resized = new double[height, width];
         for (int y = 0; y < height; y++)
             for (int x = 0; x < width; x++)
-                resized[y, x] = rows[y].Select((weight, i) => weight * Narrowed(i, x)).Sum();
+                for (int i = 0; i < rows[y].Length; i++)
+                    resized[y, x] += rows[y][i] * narrowed[i, x];
         return resized;
     }
 

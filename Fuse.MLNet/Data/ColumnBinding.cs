@@ -86,7 +86,7 @@ internal abstract class ColumnBinding
     {
         DataViewSchema.Column source = schema.GetColumnOrNull(column.ColumnName)
             ?? throw ColumnErrors.Missing(column.ColumnName, key, schema.Where(other => !other.IsHidden).Select(other => other.Name));
-        if (column.PadTo is not null)
+        if (column.PadTo is not null || column.IsMask)
             ColumnErrors.CheckPadded(column, source.Type, source.Type is VectorDataViewType);
         if (column.Reader is not null)
             return FileBinding.Create(source, key, column);

@@ -36,6 +36,23 @@ public static class ExampleProgram
             throw new DirectoryNotFoundException($"The folder of the {what}, {folder}, does not exist.");
     }
 
+    /// <summary>Does something with a temporary folder, which is deleted afterwards.</summary>
+    /// <param name="name">How the folder's name begins.</param>
+    /// <param name="action">What to do with its path.</param>
+    public static void InScratchFolder(string name, Action<string> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        DirectoryInfo scratch = Directory.CreateTempSubdirectory($"fuse-mlnet-{name}-");
+        try
+        {
+            action(scratch.FullName);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
     /// <summary>Makes a context whose trainers print what they log, a line an epoch.</summary>
     /// <param name="seed">The seed of every random choice.</param>
     public static MLContext Context(int seed)
@@ -55,7 +72,7 @@ public static class ExampleProgram
 
     private static void PrintTraining(object? sender, LoggingEventArgs log)
     {
-        if (log.Source == nameof(FuseTrainer) && log.Kind != ChannelMessageKind.Trace)
+        if (log.Source is nameof(FuseTrainer) or nameof(FuseCatalog.LoadImagesFromFolder) && log.Kind != ChannelMessageKind.Trace)
             Console.WriteLine(log.RawMessage);
     }
 }

@@ -13,15 +13,7 @@ internal static class SegmentationExample
     public static void Run(SegmentationOptions options)
     {
         options.Check();
-        DirectoryInfo scratch = Directory.CreateTempSubdirectory("fuse-mlnet-segmentation-");
-        try
-        {
-            Run(options, scratch.FullName);
-        }
-        finally
-        {
-            scratch.Delete(recursive: true);
-        }
+        ExampleProgram.InScratchFolder("segmentation", scratch => Run(options, scratch));
     }
 
     private static void Run(SegmentationOptions options, string scratch)

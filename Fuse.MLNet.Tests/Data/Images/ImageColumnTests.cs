@@ -167,6 +167,8 @@ public sealed class ImageColumnTests : LeakCheckedTest
 
     private static void CheckResized(double[][,] planes, ImageInterpolation interpolation, int width, int height, double[] actual)
     {
+        // A rounding of the first pass that falls otherwise, times the sum of a filter's sizes, and the second pass's own.
+        double tolerance = interpolation switch { ImageInterpolation.Nearest => 0, ImageInterpolation.Bilinear => 1.5, _ => 1.75 };
         for (int channel = 0; channel < planes.Length; channel++)
         {
             double[,] plane = planes[channel];
@@ -178,7 +180,7 @@ public sealed class ImageColumnTests : LeakCheckedTest
                 _ => Nearest(plane, width, height),
             };
             for (int i = 0; i < expected.Length; i++)
-                Assert.AreEqual(Math.Clamp(expected[i / width, i % width], 0, 255), actual[(channel * expected.Length) + i], interpolation == ImageInterpolation.Nearest ? 0 : 1.1, $"channel {channel}, pixel {i}");
+                Assert.AreEqual(Math.Clamp(expected[i / width, i % width], 0, 255), actual[(channel * expected.Length) + i], tolerance, $"channel {channel}, pixel {i}");
         }
     }
 

@@ -4,7 +4,7 @@ namespace Fuse.MLNet;
 /// <remarks>
 /// Height and width are those of <see cref="TensorColumn.Shape"/>, so one shape says it all: <c>[3, 224, 224]</c> gives colours, <c>[1, 224, 224]</c> or <c>[224, 224]</c> grey (Pillow's weights
 /// 0.299, 0.587, 0.114), <c>[4, 224, 224]</c> colours and opacity. What is transparent shows black behind it, as in ML.NET's <c>ExtractPixels</c>. A description is immutable, compares
-/// by value and is saved with the model.
+/// by value and is saved with the model. Preview.
 /// </remarks>
 public sealed record ImageColumn
 {

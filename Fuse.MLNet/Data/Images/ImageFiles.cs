@@ -26,13 +26,14 @@ internal sealed class ImageFiles
     /// <param name="wantsLabels">Whether the folders in it are classes; else all images in it are taken.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">There is no image in it.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder in it may not be read.</exception>
     public static ImageFiles Open(string path, bool wantsLabels)
     {
         string root = Path.GetFullPath(path);
         if (!Directory.Exists(root))
             throw MLNetErrors.Mark(new DirectoryNotFoundException(File.Exists(root) ? $"'{path}' is a file; expected a folder with a folder of images for each class."
                 : $"There is no folder '{path}'; its full path is '{root}'."));
-        string[] names = [.. Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true })
+        string[] names = [.. Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false })
             .Where(file => Extensions.Contains(Path.GetExtension(file)))
             .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))];
         // By class first: as a text 'a b/x' comes before 'a/x'.
