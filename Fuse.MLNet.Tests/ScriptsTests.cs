@@ -59,6 +59,40 @@ public sealed class ScriptsTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void LibraryReadmeAroundATrainer()
+    {
+        var ml = new MLContext(seed: 1);
+        string csv = Path.Combine(Folder, "shapes.csv"), file = Path.Combine(Folder, "shapes.zip");
+        File.WriteAllLines(csv, ["Width,Height,Weight,Label", .. Enumerable.Range(0, 60).Select(i => $"{i % 3 * 100},{i % 7},{i % 5},{"abc"[i % 3]}")]);
+        TextLoader loader = ml.Data.CreateTextLoader<Shape>(separatorChar: ',', hasHeader: true);
+        IDataView test = loader.Load(csv);
+        ITransformer model = Own(ml.Transforms.Concatenate("Features", "Width", "Height", "Weight").Append(ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(ml.MulticlassClassification.Trainers.FuseNeuralNetwork()).Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(test));
+        var printed = new List<string>();
+
+        // Value by value of one feature vector whose slots have names: ML.NET's own, as Model Builder writes it.
+        var slots = ml.MulticlassClassification.PermutationFeatureImportance(model, model.Transform(test), permutationCount: 5);
+
+        // Column by column, whatever a column holds, and by every loss and test metric.
+        var columns = ml.Fuse().PermutationFeatureImportance(model, test, permutationCount: 5);
+        foreach (var (column, changes) in columns.OrderByDescending(column => column.Value["test.losses.total_loss"].Mean))
+            printed.Add($"{column}: {changes["test.losses.total_loss"].Mean:F3} +- {changes["test.losses.total_loss"].StandardDeviation:F3}");
+
+        // One model serves any number of engines, each used by one thread at a time.
+        using var engine = ml.Model.CreatePredictionEngine<Shape, ShapePrediction>(model, new PredictionEngineOptions { OwnsTransformer = false });
+
+        ml.Model.Save(model, loader, file);
+        ITransformer loaded = Own(ml.Model.LoadWithDataLoader(file, out IDataLoader<IMultiStreamSource> loadedLoader));
+
+        Assert.HasCount(3, printed);
+        Assert.StartsWith("Width: ", printed[0], "The class is in the width.");
+        CollectionAssert.AreEquivalent(columns.Keys.ToArray(), slots.Keys.ToArray());
+        Assert.IsLessThan(-0.3, slots["Width"].MicroAccuracy.Mean);
+        Assert.AreEqual("b", engine.Predict(new Shape { Width = 100, Height = 2, Weight = 3 }).PredictedLabel);
+        Learning.AreEqual(Learning.Scores(model.Transform(test)), Learning.Scores(loaded.Transform(loadedLoader.Load(new MultiFileSource(csv)))));
+    }
+
+    [TestMethod]
     public void LibraryReadmeSupervisedWrapper()
     {
         var ml = new MLContext(seed: 1);

@@ -78,7 +78,7 @@ public sealed class SampleIdTests : LeakCheckedTest
 
     [TestMethod]
     [DataRow("Txt", "no column 'Txt' (needed for SampleIdColumnName). Did you mean 'Text'")]
-    [DataRow("Pair", "a sample id must be text, a number")]
+    [DataRow("Pair", "expected one text, number, Boolean, key or date")]
     public void AColumnThatCannotNameRowsIsNamed(string column, string expected) => Assert.Contains(expected,
         Assert.Throws<ArgumentException>(() => Trainer(column, new IdRecorder(), new()).Fit(_ml.Data.LoadFromEnumerable(Rows(9)))).Message);
 

@@ -92,6 +92,49 @@ public sealed class CatalogTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void WholePipelinesAreCrossValidatedWithGroupsKeptTogether()
+    {
+        IDataView view = _ml.Data.LoadFromEnumerable(Samples.Blobs(60));
+        IEstimator<ITransformer> pipeline = _ml.Transforms.NormalizeMinMax("Features")
+            .Append(_ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Features"), "Target", options: new() { MaxEpochs = 40, BatchSize = 8, Optimizer = Optimizers.Adam(0.2) }));
+        var folds = _ml.Regression.CrossValidate(view, pipeline, numberOfFolds: 3, labelColumnName: "Target", samplingKeyColumnName: "Patient");
+        var patients = new List<string>();
+        foreach (var fold in folds)
+        {
+            Own(fold.Model);
+            Assert.IsGreaterThan(0.9, fold.Metrics.RSquared);
+            Assert.AreEqual(fold.Metrics.MeanSquaredError, fold.ScoredHoldOutSet.GetColumn<float>("Score").Zip(fold.ScoredHoldOutSet.GetColumn<float>("Target"), (score, target) => Math.Pow(score - target, 2)).Average(), 1e-6);
+            patients.AddRange(fold.ScoredHoldOutSet.GetColumn<string>("Patient").Distinct());
+        }
+        CollectionAssert.AreEquivalent(Samples.Blobs(60).Select(row => row.Patient).Distinct().ToArray(), patients, "A patient is in one fold.");
+    }
+
+    [TestMethod]
+    [DataRow("Cache")]
+    [DataRow("ShuffleRows")]
+    public void ImageColumnThatCachingOrShufflingDroppedIsNamedWithWhatDroppedIt(string what)
+    {
+        IDataView view = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(i => new Picture { Image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, new byte[4]), Target = i }));
+        IDataView without = what == "Cache" ? _ml.Data.Cache(view) : _ml.Data.ShuffleRows(view);
+        FuseTrainer trainer = _ml.Fuse().Train(Network.Of<TinyClassifier>(4, 1), new TensorColumn("Image"), "Target");
+        ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(without));
+        foreach (string part in new[] { "no column 'Image'", "AppendCacheCheckpoint", "ShuffleRows", "images" })
+            Assert.Contains(part, error.Message);
+    }
+
+    [TestMethod]
+    public void ShuffledRowsAreTrainedOnInTheirOrder()
+    {
+        IDataView view = Samples.Keyed(_ml, 40);
+        float[] order = [.. _ml.Data.ShuffleRows(view, seed: 3).GetColumn<float>("Id")];
+        Sample[] rows = Samples.Blobs(40);
+        CollectionAssert.AreNotEqual(rows.Select(row => row.Id).ToArray(), order);
+        FuseTransformer shuffled = Own(Learning.Classifier(_ml).Fit(_ml.Data.ShuffleRows(view, seed: 3)));
+        IDataView byHand = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(rows)).Transform(_ml.Data.LoadFromEnumerable(order.Select(id => rows[(int)id])));
+        CollectionAssert.AreEqual(Learning.Weights(Own(Learning.Classifier(_ml).Fit(byHand)).Network), Learning.Weights(shuffled.Network));
+    }
+
+    [TestMethod]
     public void ACacheBeforeTheTrainerChangesNothing()
     {
         IDataView view = _ml.Data.LoadFromEnumerable(Samples.Blobs(40));
@@ -122,5 +165,13 @@ public sealed class CatalogTests : LeakCheckedTest
         ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Fuse()
             .Train(Network.Of<TinyClassifier>(), new TensorColumn("Features"), "Number").Fit(_ml.Data.LoadFromEnumerable(Samples.Blobs(3))));
         Assert.Contains("No loss was given, and none follows from the label column 'Number'", error.Message);
+    }
+
+    private sealed class Picture
+    {
+        [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
+        public MLImage? Image { get; set; }
+
+        public float Target { get; set; }
     }
 }

@@ -17,6 +17,18 @@ internal sealed class SchemaProbe : IEstimator<ITransformer>
         return probe.Promised!;
     }
 
+    /// <summary>Checks that what is delivered is what was promised, annotations in both directions.</summary>
+    public static void AreEqual(SchemaShape promised, SchemaShape delivered, string path = "")
+    {
+        CollectionAssert.AreEquivalent(promised.Select(column => column.Name).ToArray(), delivered.Select(column => column.Name).ToArray(), path);
+        foreach (SchemaShape.Column left in promised)
+        {
+            SchemaShape.Column right = delivered.Single(column => column.Name == left.Name);
+            Assert.AreEqual($"{left.Kind} of {left.ItemType}, key {left.IsKey}", $"{right.Kind} of {right.ItemType}, key {right.IsKey}", $"{path}{left.Name}");
+            AreEqual(left.Annotations, right.Annotations, $"{path}{left.Name}.");
+        }
+    }
+
     public ITransformer Fit(IDataView input)
     {
         Delivered = input;

@@ -22,24 +22,43 @@ public sealed record FuseDevice
 
     /// <summary>Names an NVIDIA GPU.</summary>
     /// <param name="index">Its index, from 0.</param>
-    public static FuseDevice Cuda(int index = 0) => new(DeviceType.CUDA, index);
+    /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
+    public static FuseDevice Cuda(int index = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        return new(DeviceType.CUDA, index);
+    }
 
     /// <summary>Chooses the device: this option, then the context's GPU, then what there is.</summary>
+    /// <param name="gpuDeviceId">The context's GPU, or null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU stands in for a device that is not there.</param>
+    /// <param name="warn">Is told when it does.</param>
     /// <exception cref="InvalidOperationException">The device is not there and falling back was not allowed.</exception>
-    internal Device Resolve(int? gpuDeviceId, bool fallbackToCpu)
+    internal Device Resolve(int? gpuDeviceId, bool fallbackToCpu, Action<string> warn)
     {
-        (DeviceType? type, int index) = Type is not null ? (Type, Index) : gpuDeviceId is { } id ? (DeviceType.CUDA, id) : (null, -1);
-        return type switch
+        if (Type is null && gpuDeviceId is null)
+            return cuda.is_available() ? CUDA : CPU;
+        if (Type == DeviceType.CPU)
+            return CPU;
+        string problem;
+        if (Type == DeviceType.MPS)
         {
-            null => cuda.is_available() ? CUDA : CPU,
-            DeviceType.CUDA when !cuda.is_available() || index >= cuda.device_count() => fallbackToCpu ? CPU
-                : throw MLNetErrors.Mark(new InvalidOperationException(
-                    $"The CUDA device {index} was asked for, and libtorch sees {(cuda.is_available() ? cuda.device_count() : 0)} of them. Reference a CUDA package of " +
-                    "TorchSharp (TorchSharp-cuda-linux or -windows), or set FallbackToCpu on the MLContext.")),
-            DeviceType.CUDA => new Device(DeviceType.CUDA, index),
-            DeviceType.MPS when !mps_is_available() => fallbackToCpu ? CPU
-                : throw MLNetErrors.Mark(new InvalidOperationException("Apple's GPU (MPS) was asked for and is not there. Set FallbackToCpu on the MLContext, or use FuseDevice.Cpu.")),
-            _ => new Device(type.Value),
-        };
+            if (mps_is_available())
+                return new Device(DeviceType.MPS);
+            problem = $"{nameof(FuseDevice)}.{nameof(Mps)} asks for Apple's GPU, and libtorch sees none.";
+        }
+        else
+        {
+            int index = Type is null ? gpuDeviceId!.Value : Index;
+            int count = cuda.is_available() ? cuda.device_count() : 0;
+            if (index >= 0 && index < count)
+                return new Device(DeviceType.CUDA, index);
+            problem = $"{(Type is null ? $"The MLContext's GpuDeviceId = {index}" : $"{nameof(FuseDevice)}.{nameof(Cuda)}({index})")} asks for a CUDA device, and libtorch sees " +
+                (count == 0 ? "none: the program has no CUDA package of TorchSharp (TorchSharp-cuda-linux or -windows), or the machine no such GPU." : $"{count}, numbered from 0.");
+        }
+        if (!fallbackToCpu)
+            throw MLNetErrors.Mark(new InvalidOperationException($"{problem} Set FallbackToCpu = true on the MLContext to use the CPU instead, or ask for {nameof(FuseDevice)}.{nameof(Cpu)}."));
+        warn($"{problem} The CPU is used instead, as FallbackToCpu says.");
+        return CPU;
     }
 }

@@ -31,6 +31,7 @@ internal static class MLNetMembers
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "get_FallbackToCpu"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "TryGetOption"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "SetOption"),
+        (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.HostEnvironmentBase`1", MLNetEnvironment.RootField),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.IDataTransform", "get_Source"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.CatalogUtils", "GetEnvironment"),
         (typeof(MLContext).Assembly, "Microsoft.ML.ISingleFeaturePredictionTransformer", "get_FeatureColumnName"),

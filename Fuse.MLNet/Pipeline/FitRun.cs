@@ -25,7 +25,7 @@ internal sealed class FitRun
         _resumeFrom = plan.Options.CheckpointToResume();
         // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
         _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : SeedOf(_resumeFrom);
-        _device = MLNetEnvironment.Device(environment, plan.Options.Device);
+        _device = MLNetEnvironment.Device(environment, plan.Options.Device, nameof(FuseTrainer));
         _checkReading = () =>
         {
             _checkAlive();

@@ -47,9 +47,9 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
         if (_plan.Options.ValidationColumnName is { } flag)
             InputCheck.Boolean(inputSchema, flag, nameof(TrainingOptions.ValidationColumnName));
         if (_plan.Options.SamplingKeyColumnName is { } sampling)
-            InputCheck.Find(inputSchema, sampling, nameof(TrainingOptions.SamplingKeyColumnName));
+            InputCheck.Scalar(inputSchema, sampling, nameof(TrainingOptions.SamplingKeyColumnName));
         if (_plan.Options.SampleIdColumnName is { } id)
-            InputCheck.Find(inputSchema, id, nameof(TrainingOptions.SampleIdColumnName));
+            InputCheck.Scalar(inputSchema, id, nameof(TrainingOptions.SampleIdColumnName));
         SchemaShape.Column Label(string name) => InputCheck.Find(inputSchema, name, "the label");
         return InputCheck.With(inputSchema, _plan.Settle(Label).Outputs.SelectMany(output => output.Promise(Label)));
     }

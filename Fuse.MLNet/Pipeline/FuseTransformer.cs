@@ -186,7 +186,7 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
             ModelDescription.CurrentFormat, scripts.Description));
         foreach (TensorColumn column in description.Columns.Values)
             column.Reader?.CheckClass();
-        return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto), module => archive.Read(WeightsEntry, stream =>
+        return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto, nameof(FuseTransformer)), module => archive.Read(WeightsEntry, stream =>
         {
             new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());
             return true;

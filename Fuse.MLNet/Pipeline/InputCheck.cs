@@ -47,6 +47,15 @@ internal static class InputCheck
             throw ColumnErrors.Schema($"The column '{name}' ({role}) is {found.Kind} of {found.ItemType}; expected a Boolean that is true in validation rows.");
     }
 
+    /// <summary>Checks that a column has one value a row that can be told from others.</summary>
+    /// <exception cref="ArgumentException">It is missing, or not a text, a number, a Boolean, a key or a date.</exception>
+    public static void Scalar(SchemaShape schema, string name, string role)
+    {
+        SchemaShape.Column found = Find(schema, name, role);
+        if (found.ItemType is not PrimitiveDataViewType || found.Kind != SchemaShape.Column.VectorKind.Scalar)
+            throw ColumnErrors.Schema($"The column '{name}' ({role}) is {found.Kind} of {found.ItemType}; expected one text, number, Boolean, key or date a row.");
+    }
+
     /// <summary>Adds columns to a schema's shape, in place of those of the same name.</summary>
     public static SchemaShape With(SchemaShape schema, IEnumerable<SchemaShape.Column> added)
     {

@@ -24,7 +24,7 @@ internal sealed class LossStage : IBatchScorer, IDisposable
             _module.Dispose();
             throw MLNetErrors.Mark(new InvalidOperationException($"{loss.GetType().Name} has parameters of its own, which training would set; a loss stage trains nothing."));
         }
-        _shared = new SharedModule(_module, nameof(LossTransformer), "The loss stage was disposed.");
+        _shared = new SharedModule(_module, nameof(LossTransformer));
     }
 
     public IReadOnlyList<KeyValuePair<string, TensorColumn>> Columns { get; }

@@ -3,8 +3,7 @@ namespace Fuse.MLNet;
 /// <summary>Runs a trained network on rows of stored bytes. Safe from many threads at once: it changes neither the module nor any global state.</summary>
 internal sealed class Scorer(LightningModule module, Device device, IReadOnlyList<FittedOutput> outputs) : IBatchScorer, IDisposable
 {
-    private readonly SharedModule _shared = new(module, nameof(FuseTransformer),
-        "The model was disposed. A PredictionEngine disposes the model it was made from; to keep it, pass new PredictionEngineOptions { OwnsTransformer = false }.");
+    private readonly SharedModule _shared = new(module, nameof(FuseTransformer));
 
     /// <summary>Uses the module while it cannot be disposed.</summary>
     public T Use<T>(Func<LightningModule, T> use) => _shared.Use(() => use(module));

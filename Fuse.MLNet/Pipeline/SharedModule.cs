@@ -1,8 +1,11 @@
 namespace Fuse.MLNet;
 
 /// <summary>Lets many threads use a module, and frees it when it was disposed and the last of them is done.</summary>
-internal sealed class SharedModule(nn.Module module, string owner, string advice)
+internal sealed class SharedModule(nn.Module module, string owner)
 {
+    private const string Advice =
+        "The model was disposed. A PredictionEngine disposes the model it was made from; to keep it, pass new PredictionEngineOptions { OwnsTransformer = false }.";
+
     private readonly Lock _gate = new();
     private int _users;
     private bool _disposed;
@@ -27,7 +30,7 @@ internal sealed class SharedModule(nn.Module module, string owner, string advice
         lock (_gate)
         {
             if (_disposed)
-                throw new ObjectDisposedException(owner, advice);
+                throw new ObjectDisposedException(owner, Advice);
         }
     }
 

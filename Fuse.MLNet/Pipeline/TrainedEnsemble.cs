@@ -34,7 +34,7 @@ internal static class TrainedEnsemble
             History = new([]),
             StopReason = StopReason.Completed,
         };
-        return FuseTransformer.Create(ensemble, MLNetEnvironment.Device(environment, FuseDevice.Auto), module =>
+        return FuseTransformer.Create(ensemble, MLNetEnvironment.Device(environment, FuseDevice.Auto, nameof(FuseTransformer)), module =>
         {
             IReadOnlyDictionary<string, Tensor> state = module.ScoringState();
             foreach ((int index, FuseTransformer member) in members.Index())
