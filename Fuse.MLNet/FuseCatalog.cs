@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -47,6 +48,32 @@ public sealed class FuseCatalog
         TrainerPlan plan = trainer?.Plan ?? network.Plan ?? throw MLNetErrors.Mark(new InvalidOperationException(
             "The model was loaded from a file, which holds neither losses nor metrics: give the trainer that it was trained by, Evaluate(model, data, trainer)."));
         return TestRun.Run(_environment, network, FittedModel.TransformBefore(model, network, data), plan);
+    }
+
+    /// <summary>Measures how much a model depends on each column that it reads: permutes the column's values over the rows and evaluates it again.</summary>
+    /// <remarks>
+    /// ML.NET's <c>PermutationFeatureImportance</c> of a task's catalog permutes the single values of one feature vector; this one permutes whole columns: images, texts, vectors,
+    /// each input of several. The permutations are <c>TrainingSeeds.Permutation(rows, seed, i)</c> of the <c>MLContext</c>'s seed, the same for each column. The values of one column at a time
+    /// are held in memory, and the rows are read again for each permutation, so they must repeat. A column that losses read too, as an autoencoder's do, is permuted for both.
+    /// </remarks>
+    /// <param name="model">What <c>Fit</c> returned: the network, or a pipeline whose last network is measured.</param>
+    /// <param name="data">The rows as the model takes them, with what losses and metrics need, such as the label.</param>
+    /// <param name="trainer">Gives the losses and metrics when the model was loaded from a file, which holds none; the model's own by default.</param>
+    /// <param name="columnNames">The columns of the data to permute. Default: all from which the network's inputs are made.</param>
+    /// <param name="numberOfExamplesToUse">The number of rows to use, from the first. Default: all.</param>
+    /// <param name="permutationCount">The number of permutations of each column.</param>
+    /// <returns>For each column, by its name, how much each value of <see cref="Evaluate"/> changed.</returns>
+    /// <exception cref="ArgumentException">The model has no network, or a column is missing or not read by the model.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded from a file and no trainer is given, there is no row, or a loss or metric failed.</exception>
+    public ImmutableDictionary<string, EvaluationStatistics> PermutationFeatureImportance(ITransformer model, IDataView data, FuseTrainer? trainer = null,
+        IReadOnlyList<string>? columnNames = null, int? numberOfExamplesToUse = null, int permutationCount = 1)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numberOfExamplesToUse ?? 1, nameof(numberOfExamplesToUse));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(permutationCount);
+        return new PermutationRun(data, view => Evaluate(model, view, trainer), MLNetEnvironment.SeedOrRandom(_environment), numberOfExamplesToUse ?? Array.MaxLength)
+            .Measure(PermutationRun.Choose(FittedModel.Sources(model, FittedModel.Find(model), data.Schema), columnNames), permutationCount);
     }
 
     /// <summary>Joins trained models, such as those of a cross-validation's folds or of several <c>.zip</c> files, into one that scores by all of them.</summary>

@@ -33,6 +33,7 @@ internal static class MLNetMembers
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "SetOption"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.IDataTransform", "get_Source"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.CatalogUtils", "GetEnvironment"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.ISingleFeaturePredictionTransformer", "get_FeatureColumnName"),
     ];
 
     private static readonly Lazy<string?> Problem = new(() => FindMissing(Required));

@@ -3,14 +3,19 @@ using Microsoft.ML.Data;
 
 namespace Fuse.MLNet;
 
-/// <summary>Keeps a passed-through column's values for the rows of one scoring batch.</summary>
-internal abstract class BufferedColumn
+/// <summary>Keeps the values of a column for many rows at once, such as those of a scoring batch.</summary>
+internal abstract class BufferedColumn : IDisposable
 {
     /// <summary>Reads the source's current row into a slot.</summary>
     public abstract void Fill(int slot);
 
     /// <summary>Makes the getter that serves the slot of the current row.</summary>
     public abstract Delegate Getter(Func<int> slot);
+
+    /// <summary>Frees what the kept values hold outside the managed memory, as images do.</summary>
+    public virtual void Dispose()
+    {
+    }
 
     public static BufferedColumn Create(DataViewRow source, DataViewSchema.Column column)
     {
@@ -76,6 +81,14 @@ internal abstract class BufferedColumn
         {
             Grow(ref _values, slot);
             _source(ref _values[slot]);
+        }
+
+        public override void Dispose()
+        {
+            foreach (MLImage? image in _values)
+                image?.Dispose();
+            _values = [];
+            base.Dispose();
         }
 
         public override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Fuse.MLNet;
 
@@ -16,6 +17,25 @@ internal static class FittedModel
         foreach (ITransformer step in Steps(model).TakeWhile(step => step != network))
             data = step.Transform(data);
         return data;
+    }
+
+    /// <summary>Gets the columns of the data from which the steps before a model's network make the columns that the network reads.</summary>
+    /// <exception cref="InvalidOperationException">A step does not say from which columns it makes its own.</exception>
+    public static IReadOnlyList<DataViewSchema.Column> Sources(ITransformer model, FuseTransformer network, DataViewSchema schema)
+    {
+        var mappers = new Stack<IRowToRowMapper>();
+        DataViewSchema current = schema;
+        foreach (ITransformer step in Steps(model).TakeWhile(step => step != network))
+        {
+            mappers.Push(step.IsRowToRowMapper ? step.GetRowToRowMapper(current) : throw MLNetErrors.Mark(new InvalidOperationException(
+                $"The step {step.GetType().Name} before the network does not map rows one by one, so it is not known which columns of the data the network's come from: " +
+                "transform the data by the steps before the network, and give the network alone as the model.")));
+            current = mappers.Peek().OutputSchema;
+        }
+        IEnumerable<DataViewSchema.Column> columns = ColumnBinding.BindAll(current, network.Description.Columns).Select(binding => binding.Source).DistinctBy(column => column.Index);
+        foreach (IRowToRowMapper mapper in mappers)
+            columns = mapper.GetDependencies(columns);
+        return [.. columns.OrderBy(column => column.Index)];
     }
 
     private static IEnumerable<ITransformer> Steps(ITransformer model) =>

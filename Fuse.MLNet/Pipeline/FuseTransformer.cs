@@ -7,7 +7,7 @@ namespace Fuse.MLNet;
 
 /// <summary>Scores rows with a trained network, in batches; saved and loaded by plain <c>mlContext.Model.Save</c> and <c>Load</c>.</summary>
 /// <remarks>Scoring is safe from many threads at once, changes no global state and runs the network once a batch, over one pass of the source.</remarks>
-public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransformer>, IDisposable
+public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTransformer>, IDisposable
 {
     internal const string LoaderName = "FuseNetwork";
     private const string DescriptionEntry = "model.json";
@@ -52,6 +52,23 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
 
     /// <summary>Gets the number of rows in a batch.</summary>
     internal int BatchSize => _description.BatchSize;
+
+    private protected override (string Name, DataViewType Type) Feature
+    {
+        get
+        {
+            TensorColumn[] columns = [.. _description.Columns.Values];
+            if (columns is not [TensorColumn column])
+                throw MLNetErrors.Mark(new InvalidOperationException(
+                    $"The model reads {columns.Length} columns ({string.Join(", ", columns.Select(column => $"'{column.ColumnName}'"))}), and ML.NET's PermutationFeatureImportance permutes the " +
+                    "values of one vector. Permute whole columns instead: mlContext.Fuse().PermutationFeatureImportance(model, data)."));
+            // Of unknown size where the trainer was not told a shape.
+            return (column.ColumnName, column.Shape.Count == 0 ? new VectorDataViewType(NumberDataViewType.Single, size: 0)
+                : new VectorDataViewType(NumberDataViewType.Single, column.Shape.Select(size => (int)size).ToArray()));
+        }
+    }
+
+    private protected override nn.Module TrainedNetwork => Network;
 
     private protected override string LoaderSignature => LoaderName;
 

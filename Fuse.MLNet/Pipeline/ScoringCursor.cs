@@ -82,7 +82,11 @@ internal sealed class ScoringCursor : DataViewRowCursor
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _source.Dispose();
+            foreach (BufferedColumn? column in _passThrough)
+                column?.Dispose();
+        }
         base.Dispose(disposing);
     }
 
