@@ -4,7 +4,7 @@ namespace Fuse.MLNet.Examples.ModelBuilder;
 
 public partial class DigitModel
 {
-    /// <summary>Tells how much each feature matters: by how much the accuracy falls when the rows swap its values (permutation feature importance).</summary>
+    /// <summary>Tells how much each feature matters: by how much the mean accuracy of the classes changes when the rows swap its values (permutation feature importance).</summary>
     /// <remarks>
     /// Every feature takes a pass over all rows: 49 passes here, where the 784 pixels of the whole picture would take 784. Give it some hundred rows.
     /// </remarks>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace Fuse.MLNet.Examples.ModelBuilder;
 
@@ -36,8 +37,12 @@ public partial class DigitModel
     /// <param name="separatorChar">What separates its columns.</param>
     /// <param name="hasHeader">Whether its first line names its columns.</param>
     /// <param name="allowQuoting">Whether its values may be quoted.</param>
-    public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath, char separatorChar, bool hasHeader, bool allowQuoting) =>
-        mlContext.Data.LoadFromTextFile<ModelInput>(inputDataFilePath, separatorChar, hasHeader, allowQuoting: allowQuoting);
+    public static IDataView LoadIDataViewFromFile(MLContext mlContext, string inputDataFilePath, char separatorChar, bool hasHeader, bool allowQuoting)
+    {
+        // With the file as a sample its header names the pixels, for CalculatePFI; LoadFromTextFile leaves them without names.
+        var file = new MultiFileSource(inputDataFilePath);
+        return mlContext.Data.CreateTextLoader<ModelInput>(separatorChar, hasHeader, file, allowQuoting).Load(file);
+    }
 
     /// <summary>Saves a model.</summary>
     /// <param name="mlContext">The context.</param>

@@ -49,6 +49,7 @@ public sealed class Case
             // A soft edge and a noisy camera.
             pixels[i] = (float)((1 / (1 + Math.Exp(2 * (Math.Sqrt((dx * dx) + (dy * dy)) - outline)))) + Between(-0.2, 0.2));
         }
+        // A pixel is half a millimetre wide, so the radius in pixels is the diameter in millimetres.
         return new() { SampleId = sampleId, PatientId = patientId, Pixels = pixels, Diagnosis = isMalignant ? "Malignant" : "Benign", Diameter = (float)radius };
     }
 }
