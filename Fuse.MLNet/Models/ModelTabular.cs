@@ -2,11 +2,11 @@ namespace Fuse.MLNet;
 
 /// <summary>Describes a network over tabular columns: numbers, and embeddings of categories, through layers of which those of equal width are residual.</summary>
 /// <remarks>
-/// What <c>Trainers.FuseNeuralNetwork</c> trains; numbers should be standardized (<see cref="TensorColumn.Standardize"/>). A missing number, NaN, takes a value that is
-/// learned for its column and starts at 0, the column's mean. Numbers far from 0 are drawn in smoothly, x / sqrt(1 + (x / 3)^2), so that outliers do not rule; after Holzmueller et al.,
-/// "Better by default", 2024. A missing category, and one that training never saw, has a row of its own in the embedding, which starts at 0. Each layer is linear, with layer
+/// What <c>Trainers.FuseNeuralNetwork</c> trains; numbers should be standardized (<see cref="TensorColumn.Standardize"/>). A missing number, NaN, becomes
+/// 0, the column's mean, and a flag beside it says so (<see cref="MissingIndicators"/>). Numbers far from 0 are drawn in smoothly, x / sqrt(1 + (x / 3)^2), so that outliers do not rule;
+/// after Holzmueller et al., "Better by default", 2024. A missing category, and one that training never saw, has a row of its own in the embedding, which starts at 0. Each layer is linear, with layer
 /// normalization, ReLU and dropout; where it is as wide as the one before, what comes in is added to it. The output is <c>[N, OutputSize]</c> under <see cref="KeyLogits"/>.
-/// Gorishniy et al., "Revisiting deep learning models for tabular data", 2021, compares such networks. Parameters are named <c>numbers.*</c>, <c>embeddings.&lt;i&gt;.*</c>,
+/// Gorishniy et al., "Revisiting deep learning models for tabular data", 2021, compares such networks. Parameters are named <c>embeddings.&lt;i&gt;.*</c>,
 /// <c>layers.&lt;i&gt;.*</c> and <c>output.*</c>.
 /// </remarks>
 public sealed record ModelTabular : FuseModel
@@ -16,6 +16,9 @@ public sealed record ModelTabular : FuseModel
 
     /// <summary>Gets the number of values of <see cref="Inputs"/> together. Default: 0, as the data has them.</summary>
     public long InputSize { get; init => field = ModelOption.NotNegative(value); }
+
+    /// <summary>Gets whether each number has a flag beside it that is 1 where it is missing, because that may tell something, too. Default: true.</summary>
+    public bool MissingIndicators { get; init; } = true;
 
     /// <summary>Gets the categories to embed. Default: none.</summary>
     public ValueList<CategoricalInput> CategoricalInputs { get; init; } = [];

@@ -22,9 +22,9 @@ internal sealed class TabularModule : nn.Module<BatchDict, BatchDict>
     {
         _description = description;
         if (description.Inputs.Count > 0)
-            _numbers = new TabularNumbers(description.InputSize);
+            _numbers = new TabularNumbers(description.MissingIndicators);
         _categories = [.. description.CategoricalInputs.Select((input, index) => _embeddings.Add(FormattableString.Invariant($"{index}"), new CategoryEmbedding(input.Count, input.EmbeddingSize)))];
-        long width = description.InputSize + description.CategoricalInputs.Sum(input => input.Width * input.EmbeddingSize);
+        long width = (description.InputSize * (description.MissingIndicators ? 2 : 1)) + description.CategoricalInputs.Sum(input => input.Width * input.EmbeddingSize);
         _hidden = new ResidualLayer[description.HiddenSizes.Count];
         foreach ((int index, long next) in description.HiddenSizes.Index())
         {

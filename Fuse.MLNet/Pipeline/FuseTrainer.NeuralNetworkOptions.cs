@@ -22,7 +22,7 @@ public sealed partial class FuseTrainer
         public string LabelColumnName { get; set; } = "Label";
 
         /// <summary>Gets or sets the features, a vector of numbers of known size, or null when the other columns are all. Default: <c>Features</c>.</summary>
-        /// <remarks>They are standardized by the training rows. NaN, a missing value, takes a value that is learned for its place.</remarks>
+        /// <remarks>They are standardized by the training rows. NaN is a missing value, and becomes the mean (<see cref="MissingIndicators"/>).</remarks>
         public string? FeatureColumnName { get; set; } = "Features";
 
         /// <summary>Gets columns of numbers, scalars or vectors, beside the features, treated as they are. Default: none.</summary>
@@ -30,6 +30,9 @@ public sealed partial class FuseTrainer
 
         /// <summary>Gets key columns, such as <c>MapValueToKey</c> makes, whose values are embedded; a missing key has an embedding of its own. Default: none.</summary>
         public IList<string> CategoricalColumnNames { get; private set; } = [];
+
+        /// <summary>Gets or sets whether the network is told which numbers are missing, by a flag for each. Default: true.</summary>
+        public bool MissingIndicators { get; set; } = true;
 
         /// <summary>Gets or sets the widths of the hidden layers; where one is as wide as the one before, it is residual. Default: three of 128.</summary>
         public ValueList<long> HiddenSizes { get; set; } = new ModelTabular().HiddenSizes;

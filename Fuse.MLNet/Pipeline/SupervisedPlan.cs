@@ -50,7 +50,7 @@ internal sealed record SupervisedPlan : TrainerPlan
         bool isScalar = label.Kind == SchemaShape.Column.VectorKind.Scalar;
         // A softmax link belongs to classes, so the label must name them; elsewhere a key label does.
         if (label.IsKey || loss.Link == Activation.Softmax)
-            return LabelCheck.TaskOf(isScalar || label.IsKey ? label : LabelCheck.Key(label));
+            return LabelCheck.TaskOf(label.IsKey ? label : LabelCheck.Key(label));
         if (loss is LossBinaryCrossEntropy || (loss.Link == Activation.Sigmoid && label.ItemType is BooleanDataViewType))
             return isScalar ? OutputTask.BinaryClassification : OutputTask.MultiLabelClassification;
         return isScalar ? OutputTask.Regression

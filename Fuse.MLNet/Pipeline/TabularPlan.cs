@@ -51,6 +51,7 @@ internal sealed record TabularPlan : TrainerPlan
         {
             Inputs = [.. NumberColumns(_numbers).Select(column => column.Key)],
             CategoricalInputs = [.. _options.CategoricalColumnNames.Select((_, index) => new CategoricalInput(Category(index)))],
+            MissingIndicators = _options.MissingIndicators,
             HiddenSizes = _options.HiddenSizes,
             DropoutRate = _options.DropoutRate,
             KeyOutput = isRegression ? Output : null,

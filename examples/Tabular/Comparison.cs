@@ -10,6 +10,8 @@ internal static class Comparison
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
+        // Layers this small are no work for several threads.
+        TorchSharp.torch.set_num_threads(1);
         var ml = new MLContext(seed: 0);
         Table[] tables = [.. (folder is null ? GeneratedTables.Draw(ml) : TableFiles.Open(ml, folder)).Where(table => only is null || table.Name == only)];
         if (tables.Length == 0)
