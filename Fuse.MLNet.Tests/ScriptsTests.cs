@@ -93,6 +93,48 @@ public sealed class ScriptsTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void ReadmeOneLineTrainersOfYesOrNoAndOfNumbers()
+    {
+        var ml = new MLContext(seed: 1);
+        string csv = Path.Combine(Folder, "houses.csv");
+        File.WriteAllLines(csv, ["Size,Rooms,Quarter,Sold,Price", .. Enumerable.Range(0, 90).Select(i => $"{40 + i},{i % 4},{"NESW"[i % 4]},{(i > 45 ? "true" : "false")},{1000 * (40 + i)}")]);
+        IDataView train = ml.Data.LoadFromTextFile<House>(csv, hasHeader: true, separatorChar: ',');
+
+        var sold = ml.Transforms.Concatenate("Features", "Size", "Rooms")
+            .Append(ml.BinaryClassification.Trainers.FuseNeuralNetwork(labelColumnName: "Sold"));
+        var price = ml.Transforms.Concatenate("Features", "Size", "Rooms").Append(ml.Transforms.Conversion.MapValueToKey("Quarter"))
+            .Append(ml.Regression.Trainers.FuseNeuralNetwork(new FuseTrainer.NeuralNetworkOptions
+            {
+                LabelColumnName = "Price",
+                CategoricalColumnNames = { "Quarter" },       // keys, embedded
+                HiddenSizes = [64, 64],
+                ValidationFraction = 0.1,
+                Callbacks = { new EarlyStopping(new("validation.losses.total_loss"), patience: 10) },
+            }));
+
+        Assert.IsGreaterThan(0.95, ml.BinaryClassification.Evaluate(Own(sold.Fit(train)).Transform(train), "Sold").Accuracy);
+        Assert.IsGreaterThan(0.9, ml.Regression.Evaluate(Own(price.Fit(train)).Transform(train), "Price").RSquared);
+    }
+
+    [TestMethod]
+    public void LibraryReadmeTasks()
+    {
+        var ml = new MLContext(seed: 1);
+        IDataView train = Tasks.Rows(ml, 40), test = Tasks.Rows(ml, 20, seed: 2);
+        var trainer = ml.Fuse().Train(new FuseTrainer.Options
+        {
+            MaxEpochs = 2,
+            Columns = { ["data.image"] = new("Features", [1, 2, 2]), ["data.label"] = new("Map", [2, 2]) },
+            Model = new ModelWrapSeqToDict { Model = Network.Of<PixelNet>(3), Inputs = ["data.image"], Outputs = ["model.logits.map"] },
+            Losses = { ["loss"] = Loss.SegmentationCrossEntropy() with { Pred = "model.logits.map" } },
+            Outputs = { ["Score"] = new("model.logits.map", labelColumnName: "Map") { Activation = Activation.Softmax } },
+        });
+        FuseTransformer model = Own(trainer.Fit(train));
+        SegmentationMetrics metrics = ml.Fuse().EvaluateSegmentation(model.Transform(test), labelColumnName: "Map");
+        Assert.HasCount(3, metrics.PerClass);
+    }
+
+    [TestMethod]
     public void LibraryReadmeSupervisedWrapper()
     {
         var ml = new MLContext(seed: 1);
@@ -485,6 +527,24 @@ public sealed class ScriptsTests : LeakCheckedTest
 
         [LoadColumn(3)]
         public string Label { get; set; } = "";
+    }
+
+    private sealed class House
+    {
+        [LoadColumn(0)]
+        public float Size { get; set; }
+
+        [LoadColumn(1)]
+        public float Rooms { get; set; }
+
+        [LoadColumn(2)]
+        public string Quarter { get; set; } = "";
+
+        [LoadColumn(3)]
+        public bool Sold { get; set; }
+
+        [LoadColumn(4)]
+        public float Price { get; set; }
     }
 
     private sealed class ShapePrediction

@@ -5,7 +5,7 @@ using Microsoft.ML;
 namespace Fuse.MLNet;
 
 /// <summary>Makes trainers of TorchSharp networks; reached by <c>mlContext.Fuse()</c>.</summary>
-public sealed class FuseCatalog
+public sealed partial class FuseCatalog
 {
     private readonly MLContext _environment;
 

@@ -64,6 +64,20 @@ internal static class ModelSamples
             Fusion = FusionMode.Concatenate,
             Heads = [Classes() with { Mode = HeadMode.MultiLabel }],
         },
+        ["model.tabular"] = new ModelTabular
+        {
+            Inputs = ["data.age", "data.blood"],
+            InputSize = 3,
+            CategoricalInputs = [new("data.label", count: 3, width: 1)],
+            HiddenSizes = [6, 6, 4],
+            DropoutRate = 0.2,
+            MissingIndicators = false,
+            OutputSize = 3,
+            KeyLogits = "model.logits.cls",
+            KeyOutput = "model.output.cls",
+            LabelMean = [5],
+            LabelStandardDeviation = [1, 2, 3],
+        },
         ["model.ensemble"] = new ModelEnsemble
         {
             Models = [new ModelMultiHead { Inputs = ["data.left"], Backbone = Map, Heads = [Classes()] }, new ModelMultiHead { Inputs = ["data.right"], Backbone = Network.Of<MapNet>(2), Heads = [Classes()] }],

@@ -93,6 +93,7 @@ public sealed class ModelTableTests : LeakCheckedTest
     [DataRow("model.multistream", "backbones.0.conv1.weight", "backbones.1.bn1.running_mean", "heads.cls.classifier.3.bias")]
     [DataRow("model.siamese", "backbone.bn1.weight", "heads.cls.classifier.0.weight")]
     [DataRow("model.feature_fusion", "backbone.conv1.weight", "tabular.0.weight", "fusion.bias")]
+    [DataRow("model.tabular", "embeddings.0.table.weight", "layers.0.linear.weight", "layers.2.norm.bias", "output.weight", "units.mean", "units.deviation")]
     [DataRow("model.ensemble", "models.0.backbone.conv1.weight", "models.1.heads.cls.classifier.0.weight")]
     [DataRow("shared classifier", "classifiers.both.0.weight", "backbone.conv1.bias")]
     [DataRow("head.network", "backbone.model.model.norm.weight", "heads.cls.network._linear.weight")]

@@ -17,11 +17,19 @@ public sealed class PromisedSchemaTests : LeakCheckedTest
     [DataRow("vector label", new[] { "Score" }, "")]
     [DataRow("renamed", new[] { "P", "C" }, "SlotNames,TrainingLabelValues")]
     [DataRow("long form", new[] { "Score", "PredictedLabel", "Second", "Second.PredictedLabel", "Raw" }, "SlotNames,TrainingLabelValues")]
+    [DataRow("Flag", new[] { "Score", "Probability", "PredictedLabel" }, "ScoreColumnSetId,ScoreColumnKind,ScoreValueKind,FuseScoreKind")]
+    [DataRow("Flags", new[] { "Score", "PredictedLabel" }, "SlotNames,ScoreColumnKind,FuseScoreKind")]
+    [DataRow("Numbers", new[] { "Score" }, "SlotNames,ScoreColumnKind")]
+    [DataRow("Map", new[] { "Score", "PredictedLabel" }, "ScoreColumnKind,FuseScoreKind")]
+    [DataRow("Flag, long form", new[] { "Score", "Probability", "PredictedLabel", "Again", "Again.Probability", "Again.PredictedLabel" }, "ScoreColumnKind")]
+    [DataRow("Map, long form", new[] { "Score", "PredictedLabel", "Again", "Again.PredictedLabel" }, "ScoreColumnKind")]
+    [DataRow("binary network", new[] { "Score", "Probability", "PredictedLabel" }, "ScoreColumnKind,FuseScoreKind")]
+    [DataRow("regression network", new[] { "Score" }, "ScoreColumnKind")]
     public void PromisedIsDelivered(string what, string[] added, string valueAnnotations)
     {
         (IEstimator<ITransformer> start, FuseTrainer trainer) = Case(what);
         var probe = new SchemaProbe();
-        ITransformer model = Own<ITransformer>(start.Append(trainer).Append(probe).Fit(_ml.Data.LoadFromEnumerable(Samples.Blobs(12))));
+        ITransformer model = Own<ITransformer>(start.Append(trainer).Append(probe).Fit(IsTask(what) ? _ml.Data.LoadFromEnumerable(TaskRow.Make(12)) : _ml.Data.LoadFromEnumerable(Samples.Blobs(12))));
         SchemaShape delivered = SchemaProbe.ShapeOf(probe.Delivered!);
         SchemaShape Added(SchemaShape shape) => new(shape.Where(column => added.Contains(column.Name)));
         CollectionAssert.AreEquivalent(probe.Promised!.Select(column => column.Name).ToArray(), delivered.Select(column => column.Name).ToArray());
@@ -60,6 +68,8 @@ public sealed class PromisedSchemaTests : LeakCheckedTest
         return string.Join(',', values.DenseValues());
     }
 
+    private static bool IsTask(string what) => what.Split(',')[0] is "Flag" or "Flags" or "Numbers" or "Map" or "binary network" or "regression network";
+
     private (IEstimator<ITransformer> Start, FuseTrainer Trainer) Case(string what)
     {
         FuseTrainer.TrainingOptions once = new() { MaxEpochs = 1 };
@@ -69,6 +79,14 @@ public sealed class PromisedSchemaTests : LeakCheckedTest
         IEstimator<ITransformer> same = _ml.Transforms.CopyColumns("Copy", "Id");
         return what switch
         {
+            _ when IsTask(what) => (Tasks.Labels(_ml), what switch
+            {
+                "binary network" => _ml.BinaryClassification.Trainers.FuseNeuralNetwork("Flag", maxEpochs: 1),
+                "regression network" => _ml.Regression.Trainers.FuseNeuralNetwork("Number", maxEpochs: 1),
+                "Flag, long form" => Tasks.Long(_ml, "Flag", Activation.Sigmoid),
+                "Map, long form" => Tasks.Long(_ml, "Map", Activation.Softmax),
+                _ => Tasks.Simple(_ml, what),
+            }),
             "text label" => (key, _ml.Fuse().Train(network, features, "Label", Loss.CrossEntropy(), once)),
             "number label" => (_ml.Transforms.Conversion.MapValueToKey("Number"), _ml.Fuse().Train(network, features, "Number", null, once)),
             "key without values" => (same, _ml.Fuse().Train(network, features, "Key", null, once)),

@@ -14,6 +14,7 @@ namespace Fuse.MLNet;
 [JsonDerivedType(typeof(ModelMultiHead), "model.multi_head")]
 [JsonDerivedType(typeof(ModelMultistream), "model.multistream")]
 [JsonDerivedType(typeof(ModelSiamese), "model.siamese")]
+[JsonDerivedType(typeof(ModelTabular), "model.tabular")]
 [JsonDerivedType(typeof(ModelWrapSeqToDict), "model.wrap_seq_to_dict")]
 public abstract record FuseModel
 {

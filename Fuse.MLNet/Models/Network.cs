@@ -10,7 +10,6 @@ namespace Fuse.MLNet;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ModelWrapDictToSeq), "network.wrap_dict_to_seq")]
 [JsonDerivedType(typeof(ModuleNetwork), "network.module")]
-[JsonDerivedType(typeof(MultilayerPerceptronNetwork), "network.multilayer_perceptron")]
 [JsonDerivedType(typeof(TorchScriptNetwork), "network.torch_script")]
 [JsonDerivedType(typeof(BackboneCrossAttentionTransformerEncoder), "backbone.cross_attention_transformer_encoder")]
 [JsonDerivedType(typeof(BackboneEfficientUnet), "backbone.efficient_unet")]

@@ -9,6 +9,7 @@ internal static class AnnotationNames
     public const string ScoreColumnSetId = "ScoreColumnSetId";
     public const string ScoreColumnKind = "ScoreColumnKind";
     public const string ScoreValueKind = "ScoreValueKind";
+    public const string IsNormalized = "IsNormalized";
 
     /// <summary>Fuse's own: text, Probability or Logit, where a score's activation tells.</summary>
     public const string FuseScoreKind = "FuseScoreKind";

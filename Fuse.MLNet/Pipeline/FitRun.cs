@@ -153,7 +153,7 @@ internal sealed class FitRun
         ColumnBinding? label = bindings.FirstOrDefault(binding => binding.Key == BatchKeys.Label);
         // A network that does not say what it gives is built and run once.
         using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForInitialization(_seed));
-        return _settled.Module.Infer(new(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements, () => EmptyRows(bindings)));
+        return _settled.Module.Infer(new(input?.RowElements ?? 0, label is null ? 0 : label.KeyCount > 0 ? label.KeyCount : label.RowElements, () => EmptyRows(bindings)) { Columns = bindings });
     }
 
     private static BatchDict EmptyRows(IReadOnlyList<ColumnBinding> bindings)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Describes an output column as it was fitted: its shape and, for a classifier, its classes.</summary>
@@ -14,24 +16,48 @@ internal sealed record FittedOutput
     public required OutputKind Kind { get; init; }
 
     /// <summary>Gets what the values are where the activation does not tell, as in an ensemble of outputs that had one.</summary>
-    public MLNet.ScoreKind ValueKind { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such kind of score."); }
+    public ScoreKind ValueKind { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such kind of score."); }
 
     /// <summary>Gets what the values are, or Auto when that is not known.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public MLNet.ScoreKind KnownKind => ValueKind != MLNet.ScoreKind.Auto ? ValueKind : ScoreAnnotation.KindOf(Activation);
+    [JsonIgnore]
+    public ScoreKind KnownKind => ValueKind != ScoreKind.Auto ? ValueKind : ScoreAnnotation.KindOf(Activation);
 
     /// <summary>Gets a row's shape; empty for a scalar.</summary>
     public required ValueList<long> Shape { get; init; }
 
-    /// <summary>Gets ML.NET's name of the kind of score, such as MulticlassClassification, or null.</summary>
-    public string? ScoreKind { get; init; }
+    /// <summary>Gets what the values predict.</summary>
+    public OutputTask Task { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such task."); }
 
-    /// <summary>Gets the name of the column of the largest output's class, or null.</summary>
+    /// <summary>Gets the name of the column of the probability of a yes, or null.</summary>
+    public string? ProbabilityName { get; init; }
+
+    /// <summary>Gets the name of the column of what is predicted, or null.</summary>
     public string? PredictedLabelName { get; init; }
 
     /// <summary>Gets the values behind the classes, or null.</summary>
     public KeyValues? KeyValues { get; init; }
 
-    [System.Text.Json.Serialization.JsonIgnore]
+    /// <summary>Gets the names of a row's values where the label has some, or null.</summary>
+    public KeyValues? SlotNames { get; init; }
+
+    [JsonIgnore]
     public int Width => (int)Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Gets the number of classes of which one is predicted, by row or by place.</summary>
+    [JsonIgnore]
+    public int ClassCount => (int)Shape[0];
+
+    /// <summary>Gets the columns that the output becomes, in order.</summary>
+    [JsonIgnore]
+    public IEnumerable<(ScoreRole Role, string Name)> Columns
+    {
+        get
+        {
+            yield return (ScoreRole.Score, Name);
+            if (ProbabilityName is not null)
+                yield return (ScoreRole.Probability, ProbabilityName);
+            if (PredictedLabelName is not null)
+                yield return (ScoreRole.PredictedLabel, PredictedLabelName);
+        }
+    }
 }

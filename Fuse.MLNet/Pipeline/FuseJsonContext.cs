@@ -24,6 +24,7 @@ namespace Fuse.MLNet;
 [JsonSerializable(typeof(float[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(FittedOutput[]))]
+[JsonSerializable(typeof(CategoricalInput[]))]
 [JsonSerializable(typeof(EnsembleMemberInput[]))]
 [JsonSerializable(typeof(EnsembleMemberOutput[]))]
 [JsonSerializable(typeof(LoggedValue[]))]

@@ -73,7 +73,10 @@ public sealed partial class FuseTrainer
         /// <summary>Gets or sets the name of the score column. Default: <c>Score</c>.</summary>
         public string ScoreColumnName { get; set; } = "Score";
 
-        /// <summary>Gets or sets the name of the predicted class column. Default: <c>PredictedLabel</c>.</summary>
+        /// <summary>Gets or sets the name of the column of the probability beside a binary classifier's score. Default: <c>Probability</c>.</summary>
+        public string ProbabilityColumnName { get; set; } = "Probability";
+
+        /// <summary>Gets or sets the name of the column of the predicted class, or of yes or no. Default: <c>PredictedLabel</c>.</summary>
         public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
         internal override TrainerOptions Clone()
@@ -106,12 +109,20 @@ public sealed partial class FuseTrainer
                 throw new ArgumentException($"{nameof(Augment)} holds null where a transform is expected.");
             Require(!string.IsNullOrEmpty(ScoreColumnName), nameof(ScoreColumnName), ScoreColumnName, "a column name");
             Require(!string.IsNullOrEmpty(PredictedLabelColumnName), nameof(PredictedLabelColumnName), PredictedLabelColumnName, "a column name");
-            if (ScoreColumnName == PredictedLabelColumnName)
-                throw new ArgumentException($"{nameof(ScoreColumnName)} and {nameof(PredictedLabelColumnName)} are both '{ScoreColumnName}': they name two columns.");
+            Require(!string.IsNullOrEmpty(ProbabilityColumnName), nameof(ProbabilityColumnName), ProbabilityColumnName, "a column name");
+            CheckDistinct((nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
+            CheckDistinct((nameof(ScoreColumnName), ScoreColumnName), (nameof(ProbabilityColumnName), ProbabilityColumnName));
+            CheckDistinct((nameof(ProbabilityColumnName), ProbabilityColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName));
             if (ValidationFraction > 0 && ValidationColumnName is not null)
                 throw new ArgumentException($"{nameof(ValidationFraction)} and {nameof(ValidationColumnName)} both choose the validation rows: set one of them.");
             if (SamplingKeyColumnName is not null && ValidationFraction == 0)
                 throw new ArgumentException($"{nameof(SamplingKeyColumnName)} has an effect only with {nameof(ValidationFraction)}: set it too.");
+        }
+
+        private static void CheckDistinct((string Option, string Column) left, (string Option, string Column) right)
+        {
+            if (left.Column == right.Column)
+                throw new ArgumentException($"{left.Option} and {right.Option} are both '{left.Column}': they name two columns.");
         }
     }
 }

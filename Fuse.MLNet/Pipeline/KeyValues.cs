@@ -26,14 +26,14 @@ internal sealed record KeyValues(string Type, ValueList<string> Values)
         ["DateTime"] = (typeof(DateTime), DateTimeDataViewType.Instance),
     };
 
-    /// <summary>Reads the KeyValues annotation of a column, or returns null when it has none.</summary>
-    public static KeyValues? Read(DataViewSchema.Column column)
+    /// <summary>Reads an annotation of a column, by default its KeyValues, or returns null when it has none.</summary>
+    public static KeyValues? Read(DataViewSchema.Column column, string kind = AnnotationNames.KeyValues)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is not VectorDataViewType type)
+        if (column.Annotations.Schema.GetColumnOrNull(kind)?.Type is not VectorDataViewType type)
             return null;
         string name = Types.FirstOrDefault(pair => pair.Value.Raw == type.ItemType.RawType).Key
             ?? throw ColumnErrors.Schema($"The keys of column '{column.Name}' stand for values of type {type.ItemType}; supported are {string.Join(", ", Types.Keys)}.");
-        return (KeyValues)Generic(nameof(ReadItems), type.ItemType.RawType).Invoke(null, [column, name])!;
+        return (KeyValues)Generic(nameof(ReadItems), type.ItemType.RawType).Invoke(null, [column, name, kind])!;
     }
 
     /// <summary>Adds the values as an annotation.</summary>
@@ -48,10 +48,10 @@ internal sealed record KeyValues(string Type, ValueList<string> Values)
         typeof(KeyValues).GetMethod(method, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Static)!
             .MakeGenericMethod(item);
 
-    private static KeyValues ReadItems<T>(DataViewSchema.Column column, string type)
+    private static KeyValues ReadItems<T>(DataViewSchema.Column column, string type, string kind)
     {
         VBuffer<T> values = default;
-        column.Annotations.GetValue(AnnotationNames.KeyValues, ref values);
+        column.Annotations.GetValue(kind, ref values);
         return new KeyValues(type, ValueList.Create<string>([.. values.DenseValues().Select(value => Format(value))]));
     }
 

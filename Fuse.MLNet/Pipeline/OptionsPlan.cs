@@ -20,7 +20,12 @@ internal sealed record OptionsPlan : TrainerPlan
 
     public override Settled Settle(Func<string, SchemaShape.Column> find) => new(new ModulePlan(_options.Arguments(), _options.Module),
     [
-        .. _options.Outputs.Select(output => new OutputPlan(output.Key, output.Value,
-            output.Key == _options.ScoreColumnName ? _options.PredictedLabelColumnName : $"{output.Key}.{ScoreKinds.PredictedLabel}")),
+        .. _options.Outputs.Select(output => new OutputPlan(output.Key, output.Value, TaskOf(output.Value, find),
+            NameOf(output.Key, _options.ProbabilityColumnName, ScoreRole.Probability), NameOf(output.Key, _options.PredictedLabelColumnName, ScoreRole.PredictedLabel))),
     ]);
+
+    private static OutputTask TaskOf(OutputColumn output, Func<string, SchemaShape.Column> find) => output.LabelColumnName is { } label ? LabelCheck.TaskOf(find(label))
+        : output.Kind == OutputKind.Scalar ? OutputTask.Regression : OutputTask.Raw;
+
+    private string NameOf(string output, string besideScore, ScoreRole role) => output == _options.ScoreColumnName ? besideScore : $"{output}.{role}";
 }

@@ -6,8 +6,11 @@ public sealed record OutputColumn
     /// <summary>Describes an output column.</summary>
     /// <param name="key">The batch key, such as <c>model.output.cls</c>.</param>
     /// <param name="labelColumnName">
-    /// A key column of the training data whose classes the outputs are. Scoring then also adds the class with the largest output, as a key with
-    /// the label's KeyValues: <c>PredictedLabel</c> beside the <c>Score</c> column, <c>&lt;column&gt;.PredictedLabel</c> beside others.
+    /// A column of the training data that the output predicts; its type tells what else scoring adds, and what ML.NET's evaluators are told.
+    /// A key: <c>PredictedLabel</c>, the class of the largest output, with the label's KeyValues. A Boolean: the output is a logit, <c>PredictedLabel</c> says whether it
+    /// is positive, and with <see cref="Activation.Sigmoid"/> there is <c>Probability</c>. A vector of Booleans, for several labels at once: <c>PredictedLabel</c>, the labels whose
+    /// probability is above 0.5. A vector of keys, for a segmentation <c>[N, C, ...]</c>: <c>PredictedLabel</c>, the class of the largest output at each place. A vector of numbers:
+    /// nothing else, but the label's SlotNames. Beside other columns than <c>Score</c> they are named <c>&lt;column&gt;.PredictedLabel</c> and <c>&lt;column&gt;.Probability</c>.
     /// </param>
     public OutputColumn(string key, string? labelColumnName = null)
     {
@@ -19,12 +22,12 @@ public sealed record OutputColumn
     /// <summary>Gets the batch key.</summary>
     public string Key { get; }
 
-    /// <summary>Gets the key column whose classes the outputs are, or null.</summary>
+    /// <summary>Gets the column that the output predicts, or null.</summary>
     public string? LabelColumnName { get; }
 
-    /// <summary>Gets the function applied to the value, such as softmax to logits. Default: none.</summary>
+    /// <summary>Gets the function applied to the value, such as softmax to logits; beside a Boolean label, to the value of <c>Probability</c> only. Default: none.</summary>
     public Activation Activation { get; init; }
 
-    /// <summary>Gets whether a row holds one number or a vector; checked at the first batch. Default: a vector.</summary>
+    /// <summary>Gets whether a row holds one number or a vector; checked at the first batch. Default: a vector, or one number for a Boolean label.</summary>
     public OutputKind Kind { get; init; } = OutputKind.Vector;
 }

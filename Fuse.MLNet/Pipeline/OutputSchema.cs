@@ -12,47 +12,46 @@ internal static class OutputSchema
         builder.AddColumns(input);
         uint set = NextScoreSet(input);
         foreach (FittedOutput output in outputs)
-        {
-            builder.AddColumn(output.Name, TypeOf(output), ScoreAnnotations(output, set));
-            if (output.PredictedLabelName is { } predicted)
-                builder.AddColumn(predicted, new KeyDataViewType(typeof(uint), output.Width), PredictedLabelAnnotations(output, set));
-        }
+            foreach ((ScoreRole role, string name) in output.Columns)
+                builder.AddColumn(name, TypeOf(output, role), Annotations(output, role, set));
         return builder.ToSchema();
     }
 
-    private static DataViewType TypeOf(FittedOutput output) => output.Kind == OutputKind.Scalar ? NumberDataViewType.Single
-        : new VectorDataViewType(NumberDataViewType.Single, output.Shape.Select(size => (int)size).ToArray());
+    private static DataViewType TypeOf(FittedOutput output, ScoreRole role) => (role, output.Task) switch
+    {
+        (ScoreRole.Probability, _) => NumberDataViewType.Single,
+        (ScoreRole.PredictedLabel, OutputTask.BinaryClassification) => BooleanDataViewType.Instance,
+        (ScoreRole.PredictedLabel, OutputTask.MultiLabelClassification) => VectorOf(BooleanDataViewType.Instance, output.Shape),
+        (ScoreRole.PredictedLabel, OutputTask.Segmentation) => VectorOf(new KeyDataViewType(typeof(uint), output.ClassCount), output.Shape.Skip(1)),
+        (ScoreRole.PredictedLabel, _) => new KeyDataViewType(typeof(uint), output.ClassCount),
+        _ => output.Kind == OutputKind.Scalar ? NumberDataViewType.Single : VectorOf(NumberDataViewType.Single, output.Shape),
+    };
 
-    private static DataViewSchema.Annotations? ScoreAnnotations(FittedOutput output, uint set)
+    private static VectorDataViewType VectorOf(PrimitiveDataViewType item, IEnumerable<long> shape) => new(item, shape.Select(size => (int)size).ToArray());
+
+    private static DataViewSchema.Annotations? Annotations(FittedOutput output, ScoreRole role, uint set)
     {
         var builder = new DataViewSchema.Annotations.Builder();
-        if (output.KeyValues is { } values)
+        if (output.Task == OutputTask.MulticlassClassification && role == ScoreRole.Score && output.KeyValues is { } classes)
         {
-            if (values.IsText)
-                values.AddTo(builder, AnnotationNames.SlotNames);
-            values.AddTo(builder, AnnotationNames.TrainingLabelValues);
+            if (classes.IsText)
+                classes.AddTo(builder, AnnotationNames.SlotNames);
+            classes.AddTo(builder, AnnotationNames.TrainingLabelValues);
         }
-        AddScore(builder, output, set, ScoreKinds.Score);
-        if (output.KnownKind is not ScoreKind.Auto and var kind)
+        if (role == ScoreRole.PredictedLabel)
+            output.KeyValues?.AddTo(builder, AnnotationNames.KeyValues);
+        output.SlotNames?.AddTo(builder, AnnotationNames.SlotNames);
+        if (output.Task != OutputTask.Raw)
+        {
+            builder.Add(AnnotationNames.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), (ref uint value) => value = set);
+            builder.AddPrimitiveValue(AnnotationNames.ScoreColumnKind, TextDataViewType.Instance, output.Task.ToString().AsMemory());
+            builder.AddPrimitiveValue(AnnotationNames.ScoreValueKind, TextDataViewType.Instance, role.ToString().AsMemory());
+        }
+        if (role == ScoreRole.Probability)
+            builder.AddPrimitiveValue(AnnotationNames.IsNormalized, BooleanDataViewType.Instance, true);
+        if (role == ScoreRole.Score && output.KnownKind is not ScoreKind.Auto and var kind)
             builder.AddPrimitiveValue(AnnotationNames.FuseScoreKind, TextDataViewType.Instance, kind.ToString().AsMemory());
         return builder.ToAnnotations();
-    }
-
-    private static DataViewSchema.Annotations PredictedLabelAnnotations(FittedOutput output, uint set)
-    {
-        var builder = new DataViewSchema.Annotations.Builder();
-        output.KeyValues?.AddTo(builder, AnnotationNames.KeyValues);
-        AddScore(builder, output, set, ScoreKinds.PredictedLabel);
-        return builder.ToAnnotations();
-    }
-
-    private static void AddScore(DataViewSchema.Annotations.Builder builder, FittedOutput output, uint set, string valueKind)
-    {
-        if (output.ScoreKind is not { } kind)
-            return;
-        builder.Add(AnnotationNames.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), (ref uint value) => value = set);
-        builder.AddPrimitiveValue(AnnotationNames.ScoreColumnKind, TextDataViewType.Instance, kind.AsMemory());
-        builder.AddPrimitiveValue(AnnotationNames.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
     }
 
     private static uint NextScoreSet(DataViewSchema schema)

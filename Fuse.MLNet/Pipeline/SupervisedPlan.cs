@@ -34,20 +34,32 @@ internal sealed record SupervisedPlan : TrainerPlan
     {
         SchemaShape.Column label = find(_label);
         LossBase loss = _loss ?? Infer(label);
-        // A softmax link belongs to classes, so the label must name them; elsewhere a key label does.
-        bool isClassifier = label.IsKey || loss.Link == Activation.Softmax;
-        if (isClassifier)
-            LabelCheck.Key(label);
-        var output = new OutputColumn(BatchKeys.Logits, isClassifier ? _label : null)
+        OutputTask task = TaskOf(label, loss);
+        var output = new OutputColumn(BatchKeys.Logits, task is OutputTask.Raw or OutputTask.Regression ? null : _label)
         {
             Activation = loss.Link,
-            Kind = isClassifier || label.Kind != SchemaShape.Column.VectorKind.Scalar ? OutputKind.Vector : OutputKind.Scalar,
+            Kind = task == OutputTask.Regression ? OutputKind.Scalar : OutputKind.Vector,
         };
-        return new Settled(new ModulePlan(new LightningModuleDefaultArguments { Model = _model, Losses = [new(LossName, loss)] }, null), [new OutputPlan(Options.ScoreColumnName, output, Options.PredictedLabelColumnName)]);
+        return new Settled(new ModulePlan(new LightningModuleDefaultArguments { Model = _model, Losses = [new(LossName, loss)] }, null),
+            [new OutputPlan(Options.ScoreColumnName, output, task, Options.ProbabilityColumnName, Options.PredictedLabelColumnName)]);
+    }
+
+    /// <summary>Gets what is predicted: the label's type tells, and the loss where the label is a number.</summary>
+    private static OutputTask TaskOf(SchemaShape.Column label, LossBase loss)
+    {
+        bool isScalar = label.Kind == SchemaShape.Column.VectorKind.Scalar;
+        // A softmax link belongs to classes, so the label must name them; elsewhere a key label does.
+        if (label.IsKey || loss.Link == Activation.Softmax)
+            return LabelCheck.TaskOf(label.IsKey ? label : LabelCheck.Key(label));
+        if (loss is LossBinaryCrossEntropy || (loss.Link == Activation.Sigmoid && label.ItemType is BooleanDataViewType))
+            return isScalar ? OutputTask.BinaryClassification : OutputTask.MultiLabelClassification;
+        return isScalar ? OutputTask.Regression
+            : loss is LossMeanSquaredError or LossMeanAbsoluteError or LossHuber or LossSmoothL1 ? OutputTask.MultiOutputRegression : OutputTask.Raw;
     }
 
     private static LossBase Infer(SchemaShape.Column label) => label.IsKey ? Loss.CrossEntropy()
         : label.ItemType == NumberDataViewType.Single ? Loss.MeanSquaredError()
+        : label.ItemType is BooleanDataViewType ? Loss.BinaryCrossEntropy()
         : throw ColumnErrors.Schema($"No loss was given, and none follows from the label column '{label.Name}' of type {label.ItemType}. " +
-            $"Make the label a key (MapValueToKey) for cross-entropy or a Single (ConvertType) for the mean squared error, or give a loss.");
+            $"Make the label a key (MapValueToKey) for cross-entropy, a Boolean for the binary cross-entropy or a Single (ConvertType) for the mean squared error, or give a loss.");
 }

@@ -15,8 +15,8 @@ internal static class TrainedEnsemble
         foreach ((int index, ModelDescription description) in descriptions.Index())
             CheckFits(description, descriptions[0], index);
         OrderedDictionary<string, TensorColumn> columns = Columns(descriptions);
-        // Only classes are voted for.
-        bool IsVoted(FittedOutput output) => vote == EnsembleVote.Majority && output.PredictedLabelName is not null;
+        // Only classes of which there is one are voted for.
+        bool IsVoted(FittedOutput output) => vote == EnsembleVote.Majority && output.Task is OutputTask.MulticlassClassification or OutputTask.Segmentation;
         var ensemble = new ModelDescription
         {
             FuseVersion = LibraryVersion.Fuse,
