@@ -58,7 +58,7 @@ public sealed class ValidationSplitTests : LeakCheckedTest
         Assert.Contains(expected, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Split(Samples.Blobs(4), new() { ValidationColumnName = column })).Message);
 
     [TestMethod]
-    [DataRow("Features", "a sampling key must be")]
+    [DataRow("Features", "expected one text, number, Boolean, key or date a row")]
     [DataRow("Patiend", "Did you mean 'Patient'?")]
     public void ASamplingKeyMustBeAScalar(string column, string expected) =>
         Assert.Contains(expected, Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Split(Samples.Blobs(4), new() { ValidationFraction = 0.5, SamplingKeyColumnName = column })).Message);

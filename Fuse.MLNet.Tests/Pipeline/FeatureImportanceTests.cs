@@ -95,6 +95,17 @@ public sealed class FeatureImportanceTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void FilesAreRefusedWithWhatToUseInstead()
+    {
+        string path = Path.Combine(Folder, "row.bin");
+        File.WriteAllBytes(path, [1, 2]);
+        ISingleFeaturePredictionTransformer<nn.Module> model = Own(_ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Path", [2]) { Reader = TensorReader.Of<ByteFileReader>() }, "Target", options: Still())
+            .Fit(_ml.Data.LoadFromEnumerable([new FileRow { Path = path, Target = 1 }, new FileRow { Path = path, Target = 2 }])));
+        Assert.Contains("the files of 'Path'", Assert.ThrowsExactly<InvalidOperationException>(() => model.FeatureColumnName).Message);
+        Assert.ThrowsExactly<InvalidOperationException>(() => model.FeatureColumnType);
+    }
+
+    [TestMethod]
     public void TransformerTellsItsFeatureColumnAndNetwork()
     {
         ITransformer model = Fit(Data(), Line([2, -1], 1), isLoaded: false);
@@ -102,8 +113,9 @@ public sealed class FeatureImportanceTests : LeakCheckedTest
         Assert.AreEqual("Features", told.FeatureColumnName);
         Assert.AreEqual(NumberDataViewType.Single, ((VectorDataViewType)told.FeatureColumnType).ItemType);
         Assert.AreSame(Last(model).Network, told.Model);
-        FuseTransformer shaped = Own(Learning.Classifier(_ml, network: Network.Of<TinyClassifier>()).Fit(Samples.Keyed(_ml, 12)));
-        Assert.AreEqual("Features", ((ISingleFeaturePredictionTransformer<nn.Module>)shaped).FeatureColumnName);
+        Assert.IsFalse(((VectorDataViewType)told.FeatureColumnType).IsKnownSize, "The trainer was not told a shape.");
+        ISingleFeaturePredictionTransformer<nn.Module> shaped = Own(_ml.Fuse().Train(Network.Of<TinyClassifier>(), new TensorColumn("Features", [2]), options: Still()).Fit(Samples.Keyed(_ml, 12)));
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 2), shaped.FeatureColumnType);
     }
 
     private static FuseTransformer Last(ITransformer model) => ((IEnumerable<ITransformer>)model).OfType<FuseTransformer>().Single();

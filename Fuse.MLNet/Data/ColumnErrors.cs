@@ -8,7 +8,8 @@ internal static class ColumnErrors
 {
     public static ArgumentException Missing(string columnName, string role, IEnumerable<string> names) =>
         Schema($"The input has no column '{columnName}' (needed for {role}). {ClosestName.Hint(columnName, names)} " +
-            "If it was there before: AppendCacheCheckpoint, Data.Cache and Data.ShuffleRows silently drop columns of images and of other types of one's own; leave them out, or put them behind the step that turns such a column into numbers.");
+            "If it was there before: AppendCacheCheckpoint, Data.Cache and Data.ShuffleRows silently drop columns of images and of other types of one's own; " +
+            "leave them out, or put them behind the step that turns such a column into numbers.");
 
     public static ArgumentException NoTensorForm(string columnName, object type) => Schema(
         $"Column '{columnName}' is {type}, which has no tensor form; expected a number, Boolean or key, or a vector of those. " +

@@ -58,10 +58,10 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
         get
         {
             TensorColumn[] columns = [.. _description.Columns.Values];
-            if (columns is not [TensorColumn column])
-                throw MLNetErrors.Mark(new InvalidOperationException(
-                    $"The model reads {columns.Length} columns ({string.Join(", ", columns.Select(column => $"'{column.ColumnName}'"))}), and ML.NET's PermutationFeatureImportance permutes the " +
-                    "values of one vector. Permute whole columns instead: mlContext.Fuse().PermutationFeatureImportance(model, data)."));
+            if (columns is not [{ Reader: null } column])
+                throw MLNetErrors.Mark(new InvalidOperationException("ML.NET's PermutationFeatureImportance permutes the values of one vector column, and this model reads " +
+                    $"{(columns.Length == 0 ? "none" : string.Join(", ", columns.Select(other => (other.Reader is null ? "" : "the files of ") + $"'{other.ColumnName}'")))}. " +
+                    "Permute whole columns instead: mlContext.Fuse().PermutationFeatureImportance(model, data)."));
             // Of unknown size where the trainer was not told a shape.
             return (column.ColumnName, column.Shape.Count == 0 ? new VectorDataViewType(NumberDataViewType.Single, size: 0)
                 : new VectorDataViewType(NumberDataViewType.Single, column.Shape.Select(size => (int)size).ToArray()));
