@@ -32,6 +32,16 @@ internal static class MLNetMembers
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "TryGetOption"),
         (typeof(ITransformer).Assembly, "Microsoft.ML.Runtime.IHostEnvironmentInternal", "SetOption"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.IDataTransform", "get_Source"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.ICanSaveOnnx", "CanSaveOnnx"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.ISaveAsOnnx", "SaveAsOnnx"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "CheckOpSetVersion"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "ContainsColumn"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "GetVariableName"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "AddIntermediateVariable"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "AddInitializer"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "GetNodeName"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxContext", "CreateNode"),
+        (typeof(MLContext).Assembly, "Microsoft.ML.Model.OnnxConverter.OnnxNode", "AddAttribute"),
         (typeof(MLContext).Assembly, "Microsoft.ML.Data.CatalogUtils", "GetEnvironment"),
     ];
 
