@@ -40,6 +40,17 @@ public sealed class ScriptsTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void ReadmeOnnx()
+    {
+        IDataView train = Images(count: 20, seed: 1);
+        string file = Path.Combine(Folder, "digits.onnx");
+        var ml = new MLContext(seed: 1);
+        ITransformer model = Own(ml.Transforms.Conversion.MapValueToKey("Label").Append(ml.Fuse().Train(Network.Of<TinyConvolution>(), new TensorColumn("Pixels", [1, 6, 6]), options: new() { MaxEpochs = 1 })).Fit(train));
+        ml.Fuse().ExportOnnx(model, train, file);
+        Assert.IsGreaterThan(100, new FileInfo(file).Length);
+    }
+
+    [TestMethod]
     public void ReadmeOneLineTrainer()
     {
         var ml = new MLContext(seed: 1);

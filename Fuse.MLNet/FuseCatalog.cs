@@ -111,6 +111,42 @@ public sealed partial class FuseCatalog
         return TrainedEnsemble.Create(_environment, [.. models.Select(FittedModel.Find)], vote);
     }
 
+    /// <summary>Writes a trained network as an ONNX file, which ONNX Runtime, ML.NET's <c>ApplyOnnxModel</c> and others run without TorchSharp.</summary>
+    /// <remarks>
+    /// Of a pipeline its last network alone is written, not the steps around it: <c>mlContext.Model.ConvertToOnnx</c> writes those too where they have an ONNX form. Inputs have the
+    /// names of the network's input columns and the shapes of their tensors, <c>[N, C, H, W]</c>, with any number of rows <c>N</c>; a scalar column is <c>[N, 1]</c>, a key is counted from 1, and a
+    /// column of files stands for the tensors that its reader gives. Normalization by <see cref="TensorColumn"/> is part of the graph. Outputs have the names of the columns that scoring
+    /// adds: <c>Score</c>, <c>[N, 1]</c> for one number a row, and <c>PredictedLabel</c>, a key as UInt32 <c>[N, 1]</c>, without the values behind it.
+    /// The network is run on some rows, to see what operations it does, and the graph must give what it gives on others; so <c>forward</c> may do the same for all rows only.
+    /// Operators are those of ONNX's set 12. Preview.
+    /// </remarks>
+    /// <param name="model">What <c>Fit</c> or <c>Load</c> returned.</param>
+    /// <param name="data">Rows as the model takes them, ten at most are read; without rows the network is run on random ones.</param>
+    /// <param name="stream">What is written to.</param>
+    /// <exception cref="ArgumentException">The model has no network, or a column is missing.</exception>
+    /// <exception cref="NotSupportedException">The network does something that has no ONNX form, which the message names; nothing was written.</exception>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "It is found on the catalog, as ML.NET's are.")]
+    public void ExportOnnx(ITransformer model, IDataView data, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(stream);
+        FuseTransformer network = FittedModel.Find(model);
+        using OnnxGraph graph = network.ToOnnx(FittedModel.TransformBefore(model, network, data), isFlat: false);
+        OnnxWriter.Write(graph, stream);
+    }
+
+    /// <summary>Writes a trained network as an ONNX file.</summary>
+    /// <param name="model">What <c>Fit</c> or <c>Load</c> returned.</param>
+    /// <param name="data">Rows as the model takes them.</param>
+    /// <param name="path">The file; one that is there is replaced, whole or not at all.</param>
+    /// <inheritdoc cref="ExportOnnx(ITransformer, IDataView, Stream)"/>
+    public void ExportOnnx(ITransformer model, IDataView data, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => ExportOnnx(model, data, stream));
+    }
+
     /// <summary>Searches for a learning rate: trains some steps from fresh weights, each with a larger rate, and notes the loss.</summary>
     /// <param name="trainer">The trainer; it and its files stay as they are.</param>
     /// <param name="data">The training rows.</param>

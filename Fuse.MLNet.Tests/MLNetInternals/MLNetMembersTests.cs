@@ -27,6 +27,8 @@ public sealed class MLNetMembersTests
     [DataRow("VersionInfo(")]
     [DataRow("IHostEnvironmentInternal")]
     [DataRow("IDataTransform")]
+    [DataRow("OnnxContext")]
+    [DataRow("ITransformCanSaveOnnx")]
     [DataRow("LoadableClass")]
     [DataRow("IChannel")]
     [DataRow("SchemaShape.Create")]

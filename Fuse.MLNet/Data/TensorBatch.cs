@@ -3,6 +3,16 @@ namespace Fuse.MLNet;
 /// <summary>Makes the batch's tensor of one column from rows of stored bytes.</summary>
 internal static class TensorBatch
 {
+    [ThreadStatic]
+    private static Action<Tensor>? s_constantMade;
+
+    /// <summary>Has an action called, until what is returned is disposed, with each tensor that this thread makes of a column's means or deviations.</summary>
+    public static IDisposable WatchConstants(Action<Tensor> made)
+    {
+        s_constantMade = made;
+        return new Watch();
+    }
+
     /// <summary>Takes memory for rows in the stored type; its bytes are to be filled before <see cref="Finish"/>.</summary>
     /// <exception cref="InvalidOperationException">They are more than 2 GB.</exception>
     public static Tensor Allocate(ColumnBinding binding, int rows)
@@ -47,6 +57,12 @@ internal static class TensorBatch
     private static Tensor PerChannel(ValueList<float> values, Tensor like)
     {
         Tensor flat = tensor(values.ToArray(), dtype: like.dtype, device: like.device);
+        s_constantMade?.Invoke(flat);
         return values.Count == 1 ? flat : flat.reshape([values.Count, .. Enumerable.Repeat(1L, (int)like.dim() - 2)]);
+    }
+
+    private sealed class Watch : IDisposable
+    {
+        public void Dispose() => s_constantMade = null;
     }
 }

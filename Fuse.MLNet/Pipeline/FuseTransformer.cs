@@ -76,13 +76,20 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
 
     /// <summary>Builds a copy of the trained network, on the CPU and in evaluation mode, that belongs to the caller.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
-    public nn.Module CreateModule() => _scorer.Use(module =>
+    public nn.Module CreateModule() => NetworkOf(CopyModule());
+
+    /// <summary>Makes the ONNX graph of the network, its inputs' normalization and its outputs.</summary>
+    /// <param name="data">The rows that the network is run on, to see what it does; any rows with its columns.</param>
+    /// <param name="isFlat">Whether the graph's inputs are vectors without shape, as in ML.NET's own graphs.</param>
+    /// <exception cref="NotSupportedException">The network does something that has no ONNX form.</exception>
+    internal OnnxGraph ToOnnx(IDataView data, bool isFlat)
     {
-        LightningModule copy = Build(_description);
-        ScoringWeights.Copy(module, copy);
-        copy.eval();
-        return NetworkOf(copy);
-    });
+        OnnxOutput[] outputs = [.. _description.Outputs.Select(output =>
+            new OnnxOutput(output.Name, output.Key, output.Activation, output.Kind == OutputKind.Scalar ? [1] : output.Shape, output.PredictedLabelName))];
+        ColumnBinding[] bindings = Bind(data.Schema).Bindings;
+        using LightningModule copy = CopyModule();
+        return OnnxExporter.Export(copy, NetworkOf(copy), bindings, outputs, data, isFlat);
+    }
 
     /// <summary>Builds a copy of the trained module with the losses and metrics of a plan, on the CPU; losses that were trained too keep what they learned.</summary>
     internal LightningModule Copy(ModulePlan plan) => _scorer.Use(trained =>
@@ -157,7 +164,7 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Bind(input.Schema), _scorer, _description.BatchSize);
+        return new ScoredView(input, Bind(input.Schema), _scorer, _description.BatchSize, data => ToOnnx(data, isFlat: true));
     }
 
     /// <summary>Frees the network's memory. Scoring afterwards throws <see cref="ObjectDisposedException"/>.</summary>
@@ -192,6 +199,14 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
             return true;
         }));
     }
+
+    private LightningModule CopyModule() => _scorer.Use(module =>
+    {
+        LightningModule copy = Build(_description);
+        ScoringWeights.Copy(module, copy);
+        copy.eval();
+        return copy;
+    });
 
     private static LightningModule Build(ModelDescription description)
     {

@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace Fuse.MLNet;
 
 /// <summary>Is a view with the network's outputs added; nothing is computed before a cursor reads them.</summary>
-internal sealed class ScoredView(IDataView source, ScoredSchema scored, IBatchScorer scorer, int batchSize) : TransformedView(source)
+internal sealed class ScoredView(IDataView source, ScoredSchema scored, IBatchScorer scorer, int batchSize, Func<IDataView, OnnxGraph>? toOnnx = null) : TransformedView(source)
 {
     public override DataViewSchema Schema => scored.Output;
 
@@ -23,4 +23,6 @@ internal sealed class ScoredView(IDataView source, ScoredSchema scored, IBatchSc
             throw;
         }
     }
+
+    protected override OnnxGraph? ToOnnx() => toOnnx?.Invoke(Source);
 }

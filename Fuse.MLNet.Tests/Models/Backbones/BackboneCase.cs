@@ -23,11 +23,15 @@ internal sealed class BackboneCase(JsonElement element)
 
     public static BackboneCase Of(string name) => new(Root.Value.GetProperty(name));
 
+    public long[][] InputShapes => [.. element.GetProperty("inputs").EnumerateArray().Select(Longs)];
+
+    /// <summary>Gets for each input how many ids there are, 0 where it is of reals.</summary>
+    public long[] Vocabularies => [.. element.GetProperty("vocabularies").EnumerateArray().Select(count => count.GetInt64())];
+
     /// <summary>Makes the inputs, reals or ids.</summary>
-    public Tensor[] Inputs(ScalarType type) => [.. element.GetProperty("inputs").EnumerateArray().Select((shape, i) =>
+    public Tensor[] Inputs(ScalarType type) => [.. InputShapes.Select((sizes, i) =>
     {
-        long[] sizes = Longs(shape);
-        long vocabulary = element.GetProperty("vocabularies")[i].GetInt64();
+        long vocabulary = Vocabularies[i];
         Tensor values = Noise(sizes.Aggregate(1L, (product, size) => product * size), 1000 + i).reshape(sizes);
         return vocabulary > 0 ? values.add(1).div(2).mul(vocabulary).to(ScalarType.Int64) : values.to(type);
     })];

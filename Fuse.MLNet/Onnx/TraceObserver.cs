@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Fuse.MLNet;
+
+/// <summary>
+/// Lets libtorch write down every operation that it runs, its "execution trace". TorchSharp does not offer it, so its C++ functions are called by their exported names.
+/// </summary>
+/// <remarks>The observer is one for the process, and sees all threads.</remarks>
+internal static class TraceObserver
+{
+    // A callback of another thread may still be at work when the observer is turned off.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
+    private static readonly Lazy<Functions?> Native = new(Functions.Find);
+    private static readonly Lock Gate = new();
+
+    /// <summary>Runs something and writes its operations, and those of other threads meanwhile, to a file, as JSON.</summary>
+    /// <exception cref="NotSupportedException">This libtorch does not export the functions.</exception>
+    public static void Record(string path, Action run)
+    {
+        Functions native = Native.Value ?? throw MLNetErrors.Mark(new NotSupportedException(
+            "The ONNX export needs functions of libtorch, addExecutionTraceObserver and its like, that this libtorch does not export: export on a machine with libtorch 2.10 for Linux x64 or Windows x64."));
+        lock (Gate)
+        {
+            using IDisposable quiet = native.Quiet();
+            native.Add(path);
+            try
+            {
+                native.Enable();
+                try
+                {
+                    run();
+                }
+                finally
+                {
+                    native.Disable();
+                    Thread.Sleep(Settling);
+                }
+            }
+            finally
+            {
+                native.Remove();
+            }
+        }
+    }
+
+    private sealed record Functions(Functions.TakeText AddTo, Functions.Act Enable, Functions.Act Disable, Functions.Act Remove, nint LogLevel)
+    {
+        private const int Error = 2;
+
+        public delegate byte TakeText(nint text);
+
+        public delegate void Act();
+
+        /// <summary>Finds the functions, by the names that the platform's compiler gives them, or returns null.</summary>
+        public static Functions? Find() => Library("torch_cpu") is { } library && !OperatingSystem.IsMacOS()
+            && Export<TakeText>(library, "_ZN5torch8profiler4impl25addExecutionTraceObserverERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+                "?addExecutionTraceObserver@impl@profiler@torch@@YA_NAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z") is { } add
+            && Export<Act>(library, "_ZN5torch8profiler4impl28enableExecutionTraceObserverEv", "?enableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } enable
+            && Export<Act>(library, "_ZN5torch8profiler4impl29disableExecutionTraceObserverEv", "?disableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } disable
+            && Export<Act>(library, "_ZN5torch8profiler4impl28removeExecutionTraceObserverEv", "?removeExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } remove
+            ? new(add, enable, disable, remove, Address(Library("c10"), "FLAGS_caffe2_log_level", "?FLAGS_caffe2_log_level@@3HA")) : null;
+
+        /// <summary>Adds the observer.</summary>
+        public void Add(string path)
+        {
+            byte[] bytes = [.. Encoding.UTF8.GetBytes(path), 0];
+            nint text = Marshal.AllocHGlobal(bytes.Length);
+            nint value = Marshal.AllocHGlobal(4 * sizeof(long));
+            try
+            {
+                Marshal.Copy(bytes, 0, text, bytes.Length);
+                // A std::string of text that is too long to lie inside it. GNU: address, length, capacity. Microsoft: address, unused, length, capacity.
+                nint length = value + (OperatingSystem.IsWindows() ? 2 * sizeof(long) : sizeof(long));
+                Marshal.WriteInt64(value + sizeof(long), 0);
+                Marshal.WriteIntPtr(value, text);
+                Marshal.WriteInt64(length, bytes.Length - 1);
+                Marshal.WriteInt64(length + sizeof(long), bytes.Length - 1);
+                if (AddTo(value) == 0)
+                    throw new IOException($"The file '{path}' cannot be written.");
+            }
+            finally
+            {
+                Marshal.FreeHGlobal(value);
+                Marshal.FreeHGlobal(text);
+            }
+        }
+
+        /// <summary>Keeps libtorch from writing to the console that the observer was turned on and off.</summary>
+        public IDisposable Quiet() => new LogLevelChange(LogLevel);
+
+        private static T? Export<T>(nint library, string itanium, string microsoft)
+            where T : Delegate => Address(library, itanium, microsoft) is var address and not 0 ? Marshal.GetDelegateForFunctionPointer<T>(address) : null;
+
+        private static nint Address(nint? library, string itanium, string microsoft) =>
+            library is { } handle && NativeLibrary.TryGetExport(handle, OperatingSystem.IsWindows() ? microsoft : itanium, out nint address) ? address : 0;
+
+        // The library that TorchSharp loaded, wherever it was found.
+        private static nint? Library(string name)
+        {
+            using var process = Process.GetCurrentProcess();
+            string? path = process.Modules.Cast<ProcessModule>()
+                .FirstOrDefault(module => Path.GetFileNameWithoutExtension(module.ModuleName) is var file && (file == name || file == $"lib{name}"))?.FileName;
+            return path is not null && NativeLibrary.TryLoad(path, out nint library) ? library : null;
+        }
+
+        private sealed class LogLevelChange : IDisposable
+        {
+            private readonly nint _address;
+            private readonly int _before;
+
+            public LogLevelChange(nint address)
+            {
+                _address = address;
+                if (address == 0)
+                    return;
+                _before = Marshal.ReadInt32(address);
+                Marshal.WriteInt32(address, Math.Max(_before, Error));
+            }
+
+            public void Dispose()
+            {
+                if (_address != 0)
+                    Marshal.WriteInt32(_address, _before);
+            }
+        }
+    }
+}
