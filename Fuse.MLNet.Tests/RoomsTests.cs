@@ -87,8 +87,9 @@ public sealed class RoomsTests
 
     private static string? Room(string path)
     {
-        string[] parts = Path.GetRelativePath(Repository.Library, path).Split(Path.DirectorySeparatorChar, '/');
-        return parts[0] is "obj" or "bin" or ".." ? null : parts.Length == 1 ? Root : parts[0];
+        // The library is compiled as if the repository lay in /_/, wherever it lies.
+        string[] parts = path.Replace('\\', '/').Split('/');
+        return parts is not ["", "_", "Fuse.MLNet", not ("obj" or "bin"), ..] ? null : parts.Length == 4 ? Root : parts[3];
     }
 
     private static string Outermost(MetadataReader reader, TypeDefinitionHandle handle)

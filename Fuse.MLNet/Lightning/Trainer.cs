@@ -60,6 +60,8 @@ internal sealed partial class Trainer : IDisposable
 
     public IReadOnlySet<string> InputKeys => _run.InputKeys;
 
+    public IReadOnlyList<MeasuredOutput> Outputs => _run.Outputs;
+
     public RunPosition Position => _position;
 
     public double EpochFraction { get; private set; }

@@ -11,4 +11,7 @@ internal sealed record TrainingRun(IBatchSource Train, IReadOnlyList<MeasuredRow
 {
     /// <summary>Gets the batch keys that scoring reads.</summary>
     public IReadOnlySet<string> InputKeys { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Gets the outputs that have a label beside them.</summary>
+    public IReadOnlyList<MeasuredOutput> Outputs { get; init; } = [];
 }

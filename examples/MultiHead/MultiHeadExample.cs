@@ -11,7 +11,7 @@ internal static class MultiHeadExample
     private const int TestGauges = 2000;
 
     /// <summary>Runs the example.</summary>
-    public static void Run(int gauges, int epochs, int seed, string modelPath, int testGauges = TestGauges)
+    public static void Run(int gauges, int epochs, int seed, string modelPath, string? runFolder = null, int testGauges = TestGauges)
     {
         if (gauges < 100)
             throw new ArgumentException($"--gauges must be at least 100, so that each state has some; it is {gauges}.");
@@ -21,10 +21,18 @@ internal static class MultiHeadExample
         (Gauge[] train, Gauge[] test) = GaugeData.Generate(seed, gauges, testGauges);
         Console.WriteLine($"{train.Length} gauges to train on: {string.Join(", ", train.CountBy(gauge => gauge.State).OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"))}");
 
+        FuseTrainer.Options options = Training(gauges, epochs);
+        if (runFolder is not null)
+        {
+            options.ModelDirectory = runFolder;
+            options.Callbacks.Add(new TrainingReport());
+            options.Callbacks.Add(new CsvLogger());
+        }
+
         MLContext ml = ExampleProgram.Context(seed);
         IDataView rows = ml.Data.LoadFromEnumerable(train);
         var pipeline = ml.Transforms.Conversion.MapValueToKey("State", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(ml.Fuse().Train(Training(gauges, epochs)))
+            .Append(ml.Fuse().Train(options))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         ITransformer model = pipeline.Fit(rows);
 

@@ -24,6 +24,7 @@ public sealed class AllCallbacksTests : LeakCheckedTest
         [typeof(ProgressBar)] = _ => [new ProgressBar { Output = TextWriter.Null }, new ProgressBar { Output = TextWriter.Null, IsLive = true, Interval = TimeSpan.Zero }],
         [typeof(SanityCheck)] = _ => [new SanityCheck()],
         [typeof(TensorBoardLogger)] = folder => [new TensorBoardLogger { Directory = folder }],
+        [typeof(TrainingReport)] = folder => [new TrainingReport { Path = Path.Combine(folder, "report.html") }],
         [typeof(TimeLimit)] = _ => [new TimeLimit(TimeSpan.FromDays(1))],
     };
 

@@ -57,6 +57,12 @@ public sealed class TrainingContext
     /// <summary>Gets the batch keys of the columns that scoring reads, such as <c>data.input</c>; labels are not among them.</summary>
     public IReadOnlySet<string> InputKeys => _trainer.InputKeys;
 
+    /// <summary>Gets the outputs that have a label beside them.</summary>
+    internal IReadOnlyList<MeasuredOutput> Outputs => _trainer.Outputs;
+
+    /// <summary>Gets whether the model gets the weights of the best epoch at the end.</summary>
+    internal bool RestoresBestWeights => _trainer.Options.RestoreBestWeights;
+
     /// <summary>Gets the folder of the run's files, or null.</summary>
     public string? ModelDirectory => _trainer.Options.ModelDirectory;
 
