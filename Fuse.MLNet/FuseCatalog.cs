@@ -14,12 +14,13 @@ public sealed partial class FuseCatalog
     /// <summary>Makes a trainer of one network with one input, one label and one loss.</summary>
     /// <param name="network">The network, such as <c>Network.Of&lt;LeNet&gt;()</c>: one input tensor, one output tensor.</param>
     /// <param name="input">The input column and the shape of its tensor.</param>
-    /// <param name="labelColumnName">The label: a key for classes, else a number or a vector.</param>
-    /// <param name="loss">The loss. Default: cross-entropy for a key, mean squared error for Single.</param>
+    /// <param name="labelColumnName">The label: a key for classes, a Boolean for yes or no, a number, or a vector of any of them.</param>
+    /// <param name="loss">The loss. Default: cross-entropy for a key, binary cross-entropy for Boolean, mean squared error for Single.</param>
     /// <param name="options">The options of training.</param>
     /// <returns>
     /// A trainer whose transformer adds <c>Score</c>: for a key label the class probabilities (the loss's link applied to the network's output) and
-    /// <c>PredictedLabel</c>, a key with the label's KeyValues; else the network's output.
+    /// <c>PredictedLabel</c>, a key with the label's KeyValues; for a vector of keys both at each place. For a Boolean label, and binary cross-entropy, the logit, <c>Probability</c> and
+    /// <c>PredictedLabel</c>; for a vector the probabilities and <c>PredictedLabel</c>, those above 0.5. Else the network's output.
     /// </returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public FuseTrainer Train(Network network, TensorColumn input, string labelColumnName = "Label", LossBase? loss = null, FuseTrainer.TrainingOptions? options = null) =>

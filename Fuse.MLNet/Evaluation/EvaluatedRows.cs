@@ -35,7 +35,7 @@ internal static class EvaluatedRows
     /// <param name="data">The view.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="checkAlive">Throws when the work was cancelled.</param>
-    /// <param name="row">Takes the values of each row, a span for each column, which the next row overwrites.</param>
+    /// <param name="row">Takes the values of each row, an array for each column, which the next row overwrites.</param>
     /// <returns>The number of rows.</returns>
     public static long Read(IDataView data, DataViewSchema.Column[] columns, Action checkAlive, Action<double[][], long> row)
     {

@@ -6,6 +6,6 @@ public enum EnsembleVote
     /// <summary>The mean of their scores.</summary>
     Mean,
 
-    /// <summary>For classes, the part of the models that vote for each, by row; the mean of their scores counts as one vote more, which decides between equal ones. Else the mean.</summary>
+    /// <summary>For classes of which one is predicted, the part of the models that vote for each, by row; the mean of their scores counts as one vote more, which decides between equal ones. Else the mean.</summary>
     Majority,
 }
