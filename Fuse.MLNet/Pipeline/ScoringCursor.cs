@@ -5,29 +5,34 @@ namespace Fuse.MLNet;
 
 /// <summary>
 /// Scores rows in batches over one source cursor: fills a batch of inputs and passed-through values, runs the network when a score is
-/// first asked for, and serves the rows by their place in the batch.
+/// first asked for, and serves the rows by their place in the batch. While the network runs, another thread fills the next batch.
 /// </summary>
 /// <remarks>Batches grow from one row, so that the first row comes quickly. The source is read once, also when it would not repeat.</remarks>
 internal sealed class ScoringCursor : DataViewRowCursor
 {
     private const long MaxBatchBytes = 64 << 20;
+    // Below this a batch is filled sooner than a thread is woken.
+    private const int FewestRowsAhead = 32;
+    private const int Banks = 2;
     private readonly DataViewRowCursor _source;
     private readonly IBatchScorer _scorer;
     private readonly ScoreOutputs _outputs;
     private readonly ColumnBinding[] _bindings;
     private readonly ColumnReader[] _readers;
-    private readonly byte[][] _inputs;
     private readonly BufferedColumn?[] _passThrough;
     private readonly bool[] _active;
-    private DataViewRowId[] _ids = [];
-    private long[] _batches = [];
     private readonly ValueGetter<DataViewRowId> _sourceId;
     private readonly int _maxBatch;
+    private ScoringRows _rows;
+    private ScoringRows _otherRows;
+    private int _bank;
+    private Task? _ahead;
     private int _nextBatch = 1;
-    private int _count;
     private int _index = -1;
     private long _position = -1;
+    private bool _sourceEnded;
     private bool _ended;
+    private int _filledSlot;
     private float[][]? _scores;
 
     public ScoringCursor(DataViewRowCursor source, DataViewSchema schema, IBatchScorer scorer, ScoreOutputs outputs, ColumnBinding[] bindings, bool[] active, int maxBatch)
@@ -40,9 +45,9 @@ internal sealed class ScoringCursor : DataViewRowCursor
         _active = active;
         _maxBatch = (int)Math.Clamp(MaxBatchBytes / Math.Max(1, bindings.Sum(binding => (long)binding.RowBytes)), 1, maxBatch);
         _passThrough = [.. source.Schema.Select(column => active[column.Index] ? BufferedColumn.Create(source, column) : null)];
-        var row = new FilledRow(source, _passThrough, () => _count);
+        var row = new FilledRow(source, _passThrough, () => _filledSlot);
         _readers = [.. bindings.Select(binding => binding.Open(row))];
-        _inputs = [.. bindings.Select(_ => Array.Empty<byte>())];
+        (_rows, _otherRows) = (new ScoringRows(bindings), new ScoringRows(bindings));
         _sourceId = source.GetIdGetter();
     }
 
@@ -50,7 +55,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
 
     public override long Position => _position;
 
-    public override long Batch => _index >= 0 ? _batches[_index] : 0;
+    public override long Batch => _index >= 0 ? _rows.Batch(_index) : 0;
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 
@@ -58,7 +63,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     {
         if (_ended)
             return false;
-        if (++_index < _count || Fill())
+        if (++_index < _rows.Count || NextBatch())
         {
             _position++;
             return true;
@@ -69,21 +74,41 @@ internal sealed class ScoringCursor : DataViewRowCursor
         return false;
     }
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _ids[Current()];
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId value) => value = _rows.Id(Current());
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         RowGetters.RequireActive(this, column);
         return RowGetters.As<TValue>(column.Index < _passThrough.Length
-            ? _passThrough[column.Index]!.Getter(Current)
+            ? _passThrough[column.Index]!.Getter(() => Slot(Current(), _bank))
             : _outputs.Getter(column.Index - _passThrough.Length, CurrentScores), column);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            EndReadingAhead();
             _source.Dispose();
+        }
         base.Dispose(disposing);
+    }
+
+    /// <summary>Gets the place of a row among the values of passed-through columns, where two batches lie row by row beside each other.</summary>
+    private static int Slot(int row, int bank) => (row * Banks) + bank;
+
+    private Task ReadAhead(ScoringRows rows, int bank) => Task.Run(() => Fill(rows, bank));
+
+    private void EndReadingAhead()
+    {
+        try
+        {
+            _ahead?.Wait();
+        }
+        catch (AggregateException)
+        {
+            // Nobody asks for the rows that were read ahead any more.
+        }
     }
 
     private int Current() => _index >= 0 && !_ended ? _index
@@ -92,35 +117,43 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private (float[][] Values, int Row) CurrentScores()
     {
         int row = Current();
-        _scores ??= _scorer.Score(_bindings, _inputs, _count);
+        if (_scores is null)
+        {
+            if (!_sourceEnded && _rows.Count >= FewestRowsAhead && _ahead is null)
+                _ahead = ReadAhead(_otherRows, 1 - _bank);
+            _scores = _scorer.Score(_bindings, _rows.Inputs, _rows.Count);
+        }
         return (_scores, row);
     }
 
-    private bool Fill()
+    private bool NextBatch()
     {
         _scores = null;
         _index = 0;
-        Grow(_nextBatch);
-        for (_count = 0; _count < _nextBatch && _source.MoveNext(); _count++)
+        if (_ahead is { } ahead)
         {
-            foreach (BufferedColumn? column in _passThrough)
-                column?.Fill(_count);
-            for (int i = 0; i < _readers.Length; i++)
-                _readers[i].Read(_inputs[i].AsSpan(_count * _bindings[i].RowBytes, _bindings[i].RowBytes));
-            _sourceId(ref _ids[_count]);
-            _batches[_count] = _source.Batch;
+            _ahead = null;
+            (_rows, _otherRows, _bank) = (_otherRows, _rows, 1 - _bank);
+            ahead.GetAwaiter().GetResult();
         }
-        _nextBatch = Math.Min(_nextBatch * 2, _maxBatch);
-        return _count > 0;
+        else
+            Fill(_rows, _bank);
+        return _rows.Count > 0;
     }
 
-    private void Grow(int rows)
+    private void Fill(ScoringRows rows, int bank)
     {
-        if (rows <= _ids.Length)
-            return;
-        _ids = new DataViewRowId[rows];
-        _batches = new long[rows];
-        for (int i = 0; i < _inputs.Length; i++)
-            _inputs[i] = new byte[rows * _bindings[i].RowBytes];
+        rows.Clear(_nextBatch);
+        while (rows.Count < _nextBatch && !_sourceEnded && !(_sourceEnded = !_source.MoveNext()))
+        {
+            _filledSlot = Slot(rows.Count, bank);
+            foreach (BufferedColumn? column in _passThrough)
+                column?.Fill(_filledSlot);
+            for (int i = 0; i < _readers.Length; i++)
+                _readers[i].Read(rows.NextInput(i));
+            _sourceId(ref rows.Id(rows.Count));
+            rows.Add(_source.Batch);
+        }
+        _nextBatch = Math.Min(_nextBatch * 2, _maxBatch);
     }
 }

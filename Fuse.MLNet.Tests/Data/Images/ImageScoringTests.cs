@@ -160,7 +160,7 @@ public sealed class ImageScoringTests : LeakCheckedTest
     public void ImagesThatACacheDroppedAreExplained()
     {
         var pipeline = _ml.Transforms.CopyColumns("Copy", "Target").AppendCacheCheckpoint(_ml).Append(Trainer(null));
-        Assert.Contains("caching and row shuffling drop image columns", Assert.Throws<ArgumentException>(() => pipeline.Fit(View())).Message);
+        Assert.Contains("silently drop columns of images", Assert.Throws<ArgumentException>(() => pipeline.Fit(View())).Message);
     }
 
     private static PictureRow[] Made() => [.. Enumerable.Range(0, Rows).Select(i => new PictureRow { Image = Pictures.Noise(5 + i, 9, i), Target = i % 3 })];
