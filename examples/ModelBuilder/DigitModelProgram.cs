@@ -13,14 +13,16 @@ internal static class DigitModelProgram
     private const int Shown = 5;
     private const int ImportanceRows = 500;
 
-    /// <summary>Writes the digits to CSV files, trains the model on the larger one, and saves it.</summary>
-    public static void Train(string? directory, int seed)
+    /// <summary>Trains the model on a CSV file, or on digits that it writes to such files, and saves it.</summary>
+    public static void Train(string? directory, string? csv, int seed)
     {
-        DigitData digits = directory is null ? DigitData.Generated(seed) : DigitData.FromDirectory(directory, seed);
-        Console.WriteLine(digits.Description);
-        DigitFile.Write(RetrainFilePath, digits.Train);
-        DigitFile.Write(TestFile, digits.Test);
-        DigitModel.Train(ModelFile);
+        if (directory is not null && csv is not null)
+            throw new ArgumentException("--data and --csv both give the digits to train on: give one of them.");
+        if (csv is null)
+            WriteDigits(directory is null ? DigitData.Generated(seed) : DigitData.FromDirectory(directory, seed));
+        else if (!File.Exists(csv))
+            throw new FileNotFoundException($"The CSV file {csv} does not exist.");
+        DigitModel.Train(ModelFile, csv ?? RetrainFilePath);
         Console.WriteLine($"saved: {ModelFile}");
     }
 
@@ -51,6 +53,13 @@ internal static class DigitModelProgram
         for (int row = 0; row < DigitFile.Side; row++)
             ExampleProgram.Print($"{string.Concat(Enumerable.Range(row * DigitFile.Side, DigitFile.Side).Select(pixel => FormattableString.Invariant($"{100 * importance[DigitFile.Name(pixel)],6:0.0}")))}");
         ExampleProgram.Print($"test accuracy: {metrics.MicroAccuracy:0.0000}");
+    }
+
+    private static void WriteDigits(DigitData digits)
+    {
+        Console.WriteLine(digits.Description);
+        DigitFile.Write(RetrainFilePath, digits.Train);
+        DigitFile.Write(TestFile, digits.Test);
     }
 
     private static IDataView TestRows(MLContext mlContext) => File.Exists(TestFile)
