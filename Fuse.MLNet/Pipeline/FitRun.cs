@@ -74,7 +74,7 @@ internal sealed class FitRun
 
     private FuseTransformer Train(IBatchSource train, IReadOnlyList<MeasuredRows> validation, IReadOnlyList<ColumnBinding> bindings, DataViewSchema schema)
     {
-        using IDisposable run = RandomState.BeginRun();
+        using IDisposable random = RandomState.BeginRun();
         ModulePlan plan = Sized(bindings);
         if (plan.Model?.WhyNotSavable() is { } reason)
             _log.Warning($"This model can be used but not saved: {reason}.");
@@ -90,11 +90,12 @@ internal sealed class FitRun
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
             foreach (FittedOutput output in outputs.Where(output => output.Activation == Activation.Softmax && first.IsDistribution(output.Key)))
                 _log.Warning($"The network's output '{output.Key}' already sums to 1, and softmax is applied to it again for '{output.Name}': let the network return logits.");
-            using var trainer = new Trainer(module, _plan.Options, new TrainingRun(train, validation, _device.type, _seed, _checkAlive, _log) 
+            var run = new TrainingRun(train, validation, _device.type, _seed, _checkAlive, _log)
             {
                 InputKeys = first.ReadKeys,
                 Outputs = [.. LabelledOutputs.Of(_settled, outputs, bindings)],
-            });
+            };
+            using var trainer = new Trainer(module, _plan.Options, run);
             if (_resumeFrom is not null)
                 trainer.Resume(_resumeFrom);
             TrainingResult result = trainer.Fit();
