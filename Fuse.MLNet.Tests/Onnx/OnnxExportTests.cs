@@ -89,7 +89,14 @@ public sealed class OnnxExportTests : LeakCheckedTest
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new TypedRow
         {
-            Single = i / 3f, Double = i / 7.0, Byte = (byte)(i * 30), Boolean = i % 2 == 0, Int32 = i - 4, UInt32 = (uint)i, Int64 = 10L * i, Key = (uint)i,
+            Single = i / 3f,
+            Double = i / 7.0,
+            Byte = (byte)(i * 30),
+            Boolean = i % 2 == 0,
+            Int32 = i - 4,
+            UInt32 = (uint)i,
+            Int64 = 10L * i,
+            Key = (uint)i,
         }).ToArray());
         rows = _ml.Transforms.CopyColumns("A", column).Fit(rows).Transform(rows);
         FuseTransformer model = Own(Untrained.Model(Network.Of(() => new Refused(x => x.to(ScalarType.Float32).reshape(-1, 1) * 2)), [[]], [1]));

@@ -20,7 +20,14 @@ internal static class Untrained
         return FuseTransformer.Create(
             new ModelDescription
             {
-                FuseVersion = "", TorchSharpVersion = "", Columns = columns, Model = model, BatchSize = 4, Seed = 1, History = new History([]), StopReason = StopReason.Completed,
+                FuseVersion = "",
+                TorchSharpVersion = "",
+                Columns = columns,
+                Model = model,
+                BatchSize = 4,
+                Seed = 1,
+                History = new History([]),
+                StopReason = StopReason.Completed,
                 Outputs = [new FittedOutput { Name = "Score", Key = "model.output", Activation = Activation.None, Kind = OutputKind.Vector, Shape = output }],
             },
             CPU, module => fill?.Invoke(module));
@@ -42,7 +49,10 @@ internal static class Untrained
         }
         return ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ => new Row
         {
-            A = Reals(0), AIds = Ids(0), B = Reals(1), BIds = Ids(1),
+            A = Reals(0),
+            AIds = Ids(0),
+            B = Reals(1),
+            BIds = Ids(1),
         }).ToArray(), schema);
 
         int Size(int i, bool isWhole) => i < shapes.Length && (vocabularies[i] > 0) == isWhole ? (int)shapes[i].Aggregate(1L, (product, dimension) => product * dimension) : 1;
