@@ -137,11 +137,12 @@ public sealed partial class FuseCatalog
         OnnxWriter.Write(graph, stream);
     }
 
-    /// <summary>Writes a trained network as an ONNX file.</summary>
+    /// <summary>Writes a trained network as an ONNX file, as <see cref="ExportOnnx(ITransformer, IDataView, Stream)"/> does.</summary>
     /// <param name="model">What <c>Fit</c> or <c>Load</c> returned.</param>
-    /// <param name="data">Rows as the model takes them.</param>
+    /// <param name="data">Rows as the model takes them, ten at most are read; without rows the network is run on random ones.</param>
     /// <param name="path">The file; one that is there is replaced, whole or not at all.</param>
-    /// <inheritdoc cref="ExportOnnx(ITransformer, IDataView, Stream)"/>
+    /// <exception cref="ArgumentException">The model has no network, or a column is missing.</exception>
+    /// <exception cref="NotSupportedException">The network does something that has no ONNX form, which the message names; nothing was written.</exception>
     public void ExportOnnx(ITransformer model, IDataView data, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

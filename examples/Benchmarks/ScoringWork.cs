@@ -13,6 +13,8 @@ internal sealed class ScoringWork : IDisposable
     private readonly FuseTransformer _model;
     private readonly float[][] _rows;
     private readonly Tensor _inputs;
+    private readonly string _onnxFile = Path.Combine(Path.GetTempPath(), $"fuse-mlnet-{Guid.NewGuid():N}.onnx");
+    private readonly ITransformer _onnx;
 
     /// <summary>Generates the rows and trains a model for a step.</summary>
     public ScoringWork(Network network, int width, int classes, int rows)
@@ -25,24 +27,15 @@ internal sealed class ScoringWork : IDisposable
         _view = _ml.Data.Cache(_ml.Data.LoadFromEnumerable(_rows.Select((row, i) => new Row { Features = row, Label = (uint)(i % classes) }).ToArray(), schema));
         _model = _ml.Fuse().Train(network, new TensorColumn(nameof(Row.Features)), loss: Loss.CrossEntropy(), options: new() { MaxSteps = 1, BatchSize = BatchSize, Device = FuseDevice.Cpu }).Fit(_view);
         _inputs = tensor(_rows.SelectMany(row => row).ToArray()).reshape(rows, width);
+        _ml.Fuse().ExportOnnx(_model, _view, _onnxFile);
+        _onnx = _ml.Transforms.ApplyOnnxModel(["Score"], [nameof(Row.Features)], _onnxFile).Fit(_view);
     }
 
     /// <summary>Reads the scores and labels of all rows through ML.NET.</summary>
-    public void Ours()
-    {
-        IDataView scored = _model.Transform(_view);
-        (DataViewSchema.Column column, DataViewSchema.Column label) = (scored.Schema["Score"], scored.Schema[nameof(Row.Label)]);
-        using DataViewRowCursor cursor = scored.GetRowCursor([column, label]);
-        ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(column);
-        ValueGetter<uint> getLabel = cursor.GetGetter<uint>(label);
-        VBuffer<float> score = default;
-        uint index = 0;
-        while (cursor.MoveNext())
-        {
-            getScore(ref score);
-            getLabel(ref index);
-        }
-    }
+    public void Ours() => Read(_model.Transform(_view));
+
+    /// <summary>Reads the same from the exported network by ML.NET's OnnxTransformer.</summary>
+    public void ByOnnxTransformer() => Read(_onnx.Transform(_view));
 
     /// <summary>Runs the network and softmax over batches of staged tensors and copies the scores out.</summary>
     public void Bare()
@@ -72,5 +65,22 @@ internal sealed class ScoringWork : IDisposable
     {
         _model.Dispose();
         _inputs.Dispose();
+        (_onnx as IDisposable)?.Dispose();
+        File.Delete(_onnxFile);
+    }
+
+    private static void Read(IDataView scored)
+    {
+        (DataViewSchema.Column column, DataViewSchema.Column label) = (scored.Schema["Score"], scored.Schema[nameof(Row.Label)]);
+        using DataViewRowCursor cursor = scored.GetRowCursor([column, label]);
+        ValueGetter<VBuffer<float>> getScore = cursor.GetGetter<VBuffer<float>>(column);
+        ValueGetter<uint> getLabel = cursor.GetGetter<uint>(label);
+        VBuffer<float> score = default;
+        uint index = 0;
+        while (cursor.MoveNext())
+        {
+            getScore(ref score);
+            getLabel(ref index);
+        }
     }
 }

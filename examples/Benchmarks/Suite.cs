@@ -69,6 +69,7 @@ internal static class Suite
             using var work = new ScoringWork(Network.Of<Perceptron>(30, 64, 2), 30, 2, rows);
             yield return Stopwatches.Compare(Comparison.Of(scoring, "forward, softmax, copy", 1.6, work.Ours, work.Bare), runs);
             yield return Stopwatches.Compare(Comparison.Of(scoring, "row by row", 0.03, work.Ours, work.RowByRow), runs);
+            yield return Stopwatches.Compare(Comparison.Of(scoring, "OnnxTransformer", 1, work.Ours, work.ByOnnxTransformer), runs);
         }
         string engine = "PredictionEngine, MLP 30-64-64-2";
         if (!isWanted(engine))
