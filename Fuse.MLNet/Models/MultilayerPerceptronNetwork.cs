@@ -21,14 +21,14 @@ internal sealed record MultilayerPerceptronNetwork : Network
         long width = InputSize;
         foreach (long hidden in HiddenSizes)
         {
-            layers.Add(nn.Linear(width, hidden));
-            layers.Add(nn.LayerNorm(hidden));
+            layers.Add(SizedLayer.Linear(width, hidden));
+            layers.Add(SizedLayer.LayerNorm(hidden));
             layers.Add(nn.ReLU());
             if (DropoutRate > 0)
                 layers.Add(nn.Dropout(DropoutRate));
             width = hidden;
         }
-        layers.Add(nn.Linear(width, OutputSize));
+        layers.Add(SizedLayer.Linear(width, OutputSize));
         return nn.Sequential(layers);
     }
 

@@ -9,19 +9,24 @@ internal sealed record FittedOutput
     /// <summary>Gets the batch key it is read from.</summary>
     public required string Key { get; init; }
 
-    public required Activation Activation { get; init; }
+    public required Activation Activation { get; init => field = Defined(value); }
 
-    public required OutputKind Kind { get; init; }
+    public required OutputKind Kind { get; init => field = Defined(value); }
 
     /// <summary>Gets what the values are where the activation does not tell, as in an ensemble of outputs that had one.</summary>
-    public MLNet.ScoreKind ValueKind { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such kind of score."); }
+    public MLNet.ScoreKind ValueKind { get; init => field = Defined(value); }
 
     /// <summary>Gets what the values are, or Auto when that is not known.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public MLNet.ScoreKind KnownKind => ValueKind != MLNet.ScoreKind.Auto ? ValueKind : ScoreAnnotation.KindOf(Activation);
 
     /// <summary>Gets a row's shape; empty for a scalar.</summary>
-    public required ValueList<long> Shape { get; init; }
+    public required ValueList<long> Shape
+    {
+        get;
+        init => field = value.Aggregate((Int128)1, (product, size) => size > 0 && product <= int.MaxValue ? product * size : Int128.MaxValue) <= int.MaxValue ? value
+            : throw new ArgumentException($"The shape {value} of an output has a size that is not positive, or too many values.", nameof(value));
+    }
 
     /// <summary>Gets ML.NET's name of the kind of score, such as MulticlassClassification, or null.</summary>
     public string? ScoreKind { get; init; }
@@ -34,4 +39,7 @@ internal sealed record FittedOutput
 
     [System.Text.Json.Serialization.JsonIgnore]
     public int Width => (int)Shape.Aggregate(1L, (product, size) => product * size);
+
+    private static T Defined<T>(T value)
+        where T : struct, Enum => Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such {typeof(T).Name}.");
 }

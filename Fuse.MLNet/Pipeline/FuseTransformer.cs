@@ -169,11 +169,12 @@ public sealed class FuseTransformer : SavableTransformer, IArchived<FuseTransfor
             ModelDescription.CurrentFormat, scripts.Description));
         foreach (TensorColumn column in description.Columns.Values)
             column.Reader?.CheckClass();
-        return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto), module => archive.Read(WeightsEntry, stream =>
+        return archive.Read(WeightsEntry, stream =>
         {
-            new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());
-            return true;
-        }));
+            var weights = new SafetensorsReader(stream, $"the model file's {WeightsEntry}");
+            using IDisposable bounded = ParameterBudget.Limit(weights.Entries.Values, $"the model file's {WeightsEntry}", out _);
+            return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto), module => weights.CopyTo(module.ScoringState()));
+        });
     }
 
     private static LightningModule Build(ModelDescription description)
