@@ -23,26 +23,26 @@ internal static class ClassRegistry
     public static Type Find<TBase>(string typeName, string assemblyName, string role)
     {
         if (!Registered.TryGetValue(typeName, out Type? type) && !Seen.TryGetValue(Key(typeName, assemblyName), out type))
-            type = LoadedType(assemblyName, typeName) ?? Assembly.GetEntryAssembly()?.GetType(typeName);
+            type = TypeOf(() => Assembly.Load(new AssemblyName(assemblyName)), typeName) ?? TypeOf(Assembly.GetEntryAssembly, typeName);
         string entry = Assembly.GetEntryAssembly()?.GetName().Name ?? "(none)";
         if (type is null)
             throw MLNetErrors.Mark(new TypeLoadException(
                 $"The model's {role} is the class '{typeName}', which was found neither in the assembly '{assemblyName}' that trained it nor in the program " +
                 $"'{entry}'. Reference '{assemblyName}', copy the class into this program under the same full name, or register it before loading: " +
                 $"mlContext.Fuse().Register{char.ToUpperInvariant(role[0])}{role[1..]}<{typeName.Split('.', '+')[^1]}>()."));
-        return typeof(TBase).IsAssignableFrom(type) && !type.IsAbstract ? type
+        return typeof(TBase).IsAssignableFrom(type) && !type.IsAbstract && !type.ContainsGenericParameters ? type
             : throw MLNetErrors.Mark(new TypeLoadException($"The model file names the class '{typeName}' as its {role}, but it is not a {typeof(TBase).Name} that can be made."));
     }
 
     private static string Key(string typeName, string assemblyName) => $"{typeName}, {assemblyName}";
 
-    private static Type? LoadedType(string assemblyName, string typeName)
+    private static Type? TypeOf(Func<Assembly?> assembly, string typeName)
     {
         try
         {
-            return Assembly.Load(new AssemblyName(assemblyName)).GetType(typeName);
+            return assembly()?.GetType(typeName);
         }
-        catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException)
+        catch (Exception error) when (error is IOException or BadImageFormatException or ArgumentException or TypeLoadException)
         {
             return null;
         }

@@ -17,6 +17,7 @@ internal sealed class Checkpoint : IDisposable
         State = _reader.Metadata.TryGetValue(StateName, out string? json)
             ? VersionedJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), path, TrainState.CurrentFormat, TrainStateJson.Default.TrainState)
             : throw new InvalidDataException($"{path} is not a checkpoint of Fuse.MLNet.");
+        State.Check(path);
     }
 
     public TrainState State { get; }
@@ -41,11 +42,19 @@ internal sealed class Checkpoint : IDisposable
     }
 
     /// <summary>Writes a checkpoint, whole or not at all.</summary>
+    /// <exception cref="IOException">It cannot be written, as when the disk is full.</exception>
     public static void Save(string path, TrainState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var metadata = new Dictionary<string, string> { [StateName] = JsonSerializer.Serialize(state, TrainStateJson.Default.TrainState) };
-        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw MLNetErrors.Mark(new IOException($"The checkpoint '{path}' cannot be written: {error.Message} The run stops here; what was written before is whole and resumes it.", error));
+        }
     }
 
     /// <summary>Tells whether there are tensors under a prefix.</summary>

@@ -26,7 +26,8 @@ public class LightningModuleDefault : LightningModule
     {
         ArgumentNullException.ThrowIfNull(arguments);
         _arguments = arguments;
-        _model = arguments.Model.Build();
+        using (ParameterBudget.Resume())
+            _model = arguments.Model.Build();
         _losses = new LossModuleDict(arguments.Losses);
         _validationLosses = new LossModuleDict(arguments.ValidationLosses);
         RegisterComponents();

@@ -32,8 +32,11 @@ public sealed record LightningModuleSpec
 
     /// <summary>Builds the module.</summary>
     /// <param name="arguments">What a class derived from <see cref="LightningModuleDefault"/> is made of; null for others.</param>
-    internal LightningModule Build(LightningModuleDefaultArguments? arguments) =>
-        (LightningModule)ConstructorArguments.Construct(Class(), Arguments, Role, arguments is null ? [] : [arguments]);
+    internal LightningModule Build(LightningModuleDefaultArguments? arguments)
+    {
+        using IDisposable unbounded = ParameterBudget.Suspend();
+        return (LightningModule)ConstructorArguments.Construct(Class(), Arguments, Role, arguments is null ? [] : [arguments]);
+    }
 
     private Type Class() => ClassRegistry.Find<LightningModule>(TypeName, AssemblyName, Role);
 

@@ -12,6 +12,8 @@ internal sealed class ResumedRows
 
     public static ResumedRows Of(Tensor rows)
     {
+        if (rows.dtype != ScalarType.Float64 || rows.dim() is not (1 or 2))
+            throw new InvalidDataException($"The rows of a metric are {rows.dtype} {ShapeText.Of(rows)}, and must be Float64 [N, K].");
         double[] values = new double[rows.numel()];
         rows.bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return new ResumedRows(values, rows.shape);

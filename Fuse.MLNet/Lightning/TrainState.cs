@@ -35,4 +35,14 @@ internal sealed record TrainState
 
     /// <summary>Gets the texts of the callbacks' states.</summary>
     public required OrderedDictionary<string, OrderedDictionary<string, string>> Callbacks { get; init; }
+
+    /// <summary>Refuses what no run can have written.</summary>
+    /// <exception cref="InvalidDataException">A number is impossible.</exception>
+    public void Check(string path)
+    {
+        if (Position.Epoch < 0 || Position.Batch < 0 || Position.TrainingStep < 0 || Position.GlobalStep < 0 || BatchSize < 1 || RowCount < 0 || ShuffleBufferRows < 1)
+            throw new InvalidDataException($"{path} is not valid: it stands at {Position} of {RowCount} rows in batches of {BatchSize}, which no run does.");
+        if (Means.FirstOrDefault(mean => !Enum.IsDefined(mean.Kind) || (mean.Kind == LogKind.Loss && !mean.Name.Contains(".losses.", StringComparison.Ordinal))) is { } wrong)
+            throw new InvalidDataException($"{path} is not valid: it has a mean of '{wrong.Name}', which is no loss's name.");
+    }
 }

@@ -18,7 +18,14 @@ internal sealed partial class Trainer
         CheckOrder(path, state);
         if (state.RowCount is { } counted)
             _run.Train.Expect(counted);
-        _checkpoint.Load(file, isSameMonitor);
+        try
+        {
+            _checkpoint.Load(file, isSameMonitor);
+        }
+        catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
+        {
+            throw MLNetErrors.Mark(new InvalidDataException($"{path} cannot be resumed from: {error.Message}", error));
+        }
         if (!isSameMonitor)
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
         if (state.Optimizer != _stepper.Description)

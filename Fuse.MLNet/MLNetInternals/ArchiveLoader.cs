@@ -20,11 +20,15 @@ internal static class ArchiveLoader<T>
         {
             return T.Load(env, new ModelArchiveReader(ctx));
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error) when (error is InvalidDataException or TypeLoadException or UnauthorizedAccessException)
         {
             // ML.NET calls this by reflection: a marked error comes out inside an InvalidOperationException, another one as a bare
             // TargetInvocationException.
             throw MLNetErrors.Mark(error);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw MLNetErrors.Mark(new InvalidDataException($"The model file cannot be loaded: {error.Message}", error));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 
 namespace Fuse.MLNet;
@@ -5,10 +7,14 @@ namespace Fuse.MLNet;
 /// <summary>Reads a transformer's own entries from ML.NET's model file.</summary>
 internal sealed class ModelArchiveReader(ModelLoadContext context)
 {
+    private const long MostInflated = 100;
+    private const long AlwaysInflated = 64 << 20;
+
     /// <summary>Reads an entry.</summary>
-    /// <exception cref="InvalidDataException">The entry is missing.</exception>
+    /// <exception cref="InvalidDataException">The entry is missing, or is far larger than its bytes in the file.</exception>
     public T Read<T>(string name, Func<Stream, T> read)
     {
+        CheckInflation(name);
         T? result = default;
         return context.TryLoadBinaryStream(name, reader => result = read(reader.BaseStream)) ? result!
             : throw new InvalidDataException($"The model file has no entry '{name}': it is incomplete.");
@@ -24,4 +30,18 @@ internal sealed class ModelArchiveReader(ModelLoadContext context)
         stream.ReadExactly(bytes);
         return bytes;
     });
+
+    // ML.NET unpacks an entry to a temporary file before anyone can look at it; the runtime unpacks no more than the length that the archive claims.
+    private void CheckInflation(string name)
+    {
+        string path = Slashes(Path.Combine(context.Directory ?? "", name));
+        foreach ((string entryPath, ZipArchiveEntry entry) in Entries(context.Repository))
+            if (Slashes(entryPath) == path && entry.Length > AlwaysInflated && entry.Length / MostInflated > entry.CompressedLength)
+                throw new InvalidDataException($"The model file's {name} claims to be {entry.Length} bytes, packed into {entry.CompressedLength}: no model packs that well.");
+    }
+
+    private static string Slashes(string path) => path.Replace('\\', '/').TrimStart('/');
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_entries")]
+    private static extern ref Dictionary<string, ZipArchiveEntry> Entries(RepositoryReader repository);
 }

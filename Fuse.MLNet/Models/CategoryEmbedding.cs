@@ -11,7 +11,7 @@ internal sealed class CategoryEmbedding : nn.Module<Tensor, Tensor>
         : base(nameof(CategoryEmbedding))
     {
         _count = count;
-        _table = nn.Embedding(count + 1, size);
+        _table = SizedLayer.Embedding(count + 1, size);
         using (no_grad())
             _table.weight!.narrow(0, 0, 1).zero_();
         RegisterComponents();

@@ -14,14 +14,14 @@ internal sealed record ChannelLayers(long Channels, ValueList<long> Hidden, long
         long width = Channels;
         foreach (long hidden in Hidden)
         {
-            layers.Add(nn.Linear(width, hidden));
+            layers.Add(SizedLayer.Linear(width, hidden));
             layers.Add(nn.ReLU());
             if (DropoutRate > 0)
                 layers.Add(nn.Dropout(DropoutRate));
             width = hidden;
         }
         if (Outputs is { } outputs)
-            layers.Add(nn.Linear(width, outputs));
+            layers.Add(SizedLayer.Linear(width, outputs));
         return nn.Sequential(layers);
     }
 

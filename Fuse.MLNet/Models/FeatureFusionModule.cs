@@ -25,7 +25,7 @@ internal sealed class FeatureFusionModule : HeadedModule
         if (description.Fusion == FusionMode.Residual)
         {
             using var noGrad = no_grad();
-            _fusion = nn.Linear(description.TabularFeatures, features);
+            _fusion = SizedLayer.Linear(description.TabularFeatures, features);
             _fusion.weight!.zero_();
             _fusion.bias!.zero_();
         }

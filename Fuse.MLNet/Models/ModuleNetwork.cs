@@ -16,5 +16,10 @@ internal sealed record ModuleNetwork(string TypeName, string AssemblyName, Value
         return network;
     }
 
-    public override nn.Module Build() => (nn.Module)ConstructorArguments.Construct(ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, Role), Arguments, Role);
+    public override nn.Module Build()
+    {
+        Type type = ClassRegistry.Find<nn.Module>(TypeName, AssemblyName, Role);
+        using IDisposable? unbounded = type.Assembly == typeof(ModuleNetwork).Assembly ? null : ParameterBudget.Suspend();
+        return (nn.Module)ConstructorArguments.Construct(type, Arguments, Role);
+    }
 }

@@ -15,8 +15,8 @@ internal sealed class ResidualLayer : nn.Module<Tensor, Tensor>
         : base(nameof(ResidualLayer))
     {
         _isResidual = inputs == outputs;
-        _linear = nn.Linear(inputs, outputs);
-        _norm = nn.LayerNorm(outputs);
+        _linear = SizedLayer.Linear(inputs, outputs);
+        _norm = SizedLayer.LayerNorm(outputs);
         _dropout = nn.Dropout(dropoutRate);
         RegisterComponents();
     }

@@ -31,7 +31,7 @@ internal sealed class TabularModule : nn.Module<BatchDict, BatchDict>
             _hidden[index] = _layers.Add(FormattableString.Invariant($"{index}"), new ResidualLayer(width, next, description.DropoutRate));
             width = next;
         }
-        _output = nn.Linear(width, description.OutputSize);
+        _output = SizedLayer.Linear(width, description.OutputSize);
         if (description.KeyOutput is not null)
             _units = new LabelUnits(description.LabelMean ?? [0], description.LabelStandardDeviation ?? [1]);
         RegisterComponents();

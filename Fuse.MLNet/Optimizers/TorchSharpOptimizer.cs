@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using TorchSharp.Modules;
 
@@ -8,6 +9,7 @@ internal sealed class TorchSharpOptimizer : ParameterOptimizer
 {
     private readonly OptimizerHelper _optimizer;
     private readonly string _stateName;
+    private readonly string _sumName;
     private readonly double[] _rates;
 
     /// <summary>Wraps an optimizer, and owns it.</summary>
@@ -19,6 +21,7 @@ internal sealed class TorchSharpOptimizer : ParameterOptimizer
     {
         _optimizer = optimizer;
         _stateName = $"torchsharp_{optimizer.GetType().Name}{variant}";
+        _sumName = $"{_stateName}.sha256";
         _rates = [.. optimizer.ParamGroups.Select(group => group.LearningRate)];
     }
 
@@ -29,19 +32,27 @@ internal sealed class TorchSharpOptimizer : ParameterOptimizer
     public override void Step(Func<Tensor>? closure) => _optimizer.step();
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Tensor> SaveState() => new Dictionary<string, Tensor> { [_stateName] = tensor(Write(_optimizer.save_state_dict)) };
+    public override IReadOnlyDictionary<string, Tensor> SaveState()
+    {
+        byte[] bytes = Write(_optimizer.save_state_dict);
+        return new Dictionary<string, Tensor> { [_stateName] = tensor(bytes), [_sumName] = tensor(SHA256.HashData(bytes)) };
+    }
 
     /// <inheritdoc/>
     public override void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
-        if (state.Count != 1 || !state.TryGetValue(_stateName, out Tensor? saved))
+        if (state.Count != 2 || !state.TryGetValue(_stateName, out Tensor? saved) || !state.TryGetValue(_sumName, out Tensor? sum))
             throw Misfit($"it has {string.Join(", ", Kinds(state.Keys))}, and this optimizer needs {_stateName}");
+        byte[] bytes = Bytes(saved);
+        // TorchSharp takes memory for whatever sizes its own format claims.
+        if (!SHA256.HashData(bytes).AsSpan().SequenceEqual(Bytes(sum)))
+            throw Misfit("it is damaged");
         List<OptimizerOptions> options = _optimizer.state_dict().Options;
         byte[][] own = [.. options.Select(option => Write(option.SaveStateDict))];
         using var scope = NewDisposeScope();
         try
         {
-            Read(Bytes(saved), _optimizer.load_state_dict);
+            Read(bytes, _optimizer.load_state_dict);
         }
         catch (Exception error) when (error is ArgumentException or InvalidDataException or IOException or FormatException)
         {
@@ -51,8 +62,8 @@ internal sealed class TorchSharpOptimizer : ParameterOptimizer
         {
             // State that the optimizer made while it read outlives this scope.
             scope.Detach([.. scope.DisposablesView]);
-            foreach ((OptimizerOptions option, byte[] bytes) in options.Zip(own))
-                Read(bytes, option.LoadStateDict);
+            foreach ((OptimizerOptions option, byte[] present) in options.Zip(own))
+                Read(present, option.LoadStateDict);
         }
     }
 

@@ -21,9 +21,12 @@ internal static class AtomicFile
             write(temporary);
             File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
             File.Delete(temporary);
+            // What the runtime makes of a file that is larger than the system allows.
+            if (error is ArgumentOutOfRangeException { TargetSite.DeclaringType.Namespace: "System.IO" })
+                throw new IOException($"'{path}' cannot be written: {error.Message}", error);
             throw;
         }
     }

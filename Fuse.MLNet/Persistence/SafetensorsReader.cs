@@ -97,14 +97,14 @@ internal sealed class SafetensorsReader : IWeightsReader
         var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8 });
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
-                if (property.Name == MetadataName)
-                    Metadata = property.Value.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString() ?? "");
-                else if (!entries.TryAdd(property.Name, ParseEntry(property, dataBytes)))
-                    throw Invalid($"the tensor '{property.Name}' is listed twice");
+            var json = new SafetensorsHeader(header);
+            while (json.NextName() is { } name)
+                if (name == MetadataName)
+                    Metadata = json.Texts();
+                else if (!entries.TryAdd(name, Check(name, json.Tensor(), dataBytes)))
+                    throw Invalid($"the tensor '{name}' is listed twice");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             throw Invalid($"its header is not valid: {error.Message}");
         }
@@ -118,23 +118,21 @@ internal sealed class SafetensorsReader : IWeightsReader
         return expected == dataBytes ? entries : throw Invalid($"its header describes {expected} bytes of data where {dataBytes} follow");
     }
 
-    private SafetensorsEntry ParseEntry(JsonProperty property, long dataBytes)
+    private SafetensorsEntry Check(string name, (string DType, long[] Shape, long[] Offsets) tensor, long dataBytes)
     {
-        string dtype = property.Value.GetProperty("dtype").GetString() ?? "null";
-        ScalarType type = SafetensorsDType.Parse(dtype) ?? throw Invalid($"the tensor '{property.Name}' has the unknown dtype '{dtype}'");
-        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-        long[] offsets = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
+        ScalarType type = SafetensorsDType.Parse(tensor.DType) ?? throw Invalid($"the tensor '{name}' has the unknown dtype '{tensor.DType}'");
+        (long[] shape, long[] offsets) = (tensor.Shape, tensor.Offsets);
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > dataBytes)
-            throw Invalid($"the tensor '{property.Name}' has offsets [{string.Join(", ", offsets)}] outside the {dataBytes} bytes of data");
+            throw Invalid($"the tensor '{name}' has offsets [{string.Join(", ", offsets)}] outside the {dataBytes} bytes of data");
         Int128 bytes = SafetensorsDType.SizeOf(type);
         foreach (long size in shape)
         {
             if (size < 0 || bytes > dataBytes)
-                throw Invalid($"the tensor '{property.Name}' has the impossible shape [{string.Join(", ", shape)}]");
+                throw Invalid($"the tensor '{name}' has the impossible shape [{string.Join(", ", shape)}]");
             bytes *= size;
         }
         if (bytes != offsets[1] - offsets[0])
-            throw Invalid($"the tensor '{property.Name}' of shape [{string.Join(", ", shape)}] does not fit its {offsets[1] - offsets[0]} bytes");
+            throw Invalid($"the tensor '{name}' of shape [{string.Join(", ", shape)}] does not fit its {offsets[1] - offsets[0]} bytes");
         return new SafetensorsEntry(type, shape, offsets[0], offsets[1]);
     }
 

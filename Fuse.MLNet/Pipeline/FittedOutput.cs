@@ -11,22 +11,27 @@ internal sealed record FittedOutput
     /// <summary>Gets the batch key it is read from.</summary>
     public required string Key { get; init; }
 
-    public required Activation Activation { get; init; }
+    public required Activation Activation { get; init => field = Defined(value); }
 
-    public required OutputKind Kind { get; init; }
+    public required OutputKind Kind { get; init => field = Defined(value); }
 
     /// <summary>Gets what the values are where the activation does not tell, as in an ensemble of outputs that had one.</summary>
-    public ScoreKind ValueKind { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such kind of score."); }
+    public ScoreKind ValueKind { get; init => field = Defined(value); }
 
     /// <summary>Gets what the values are, or Auto when that is not known.</summary>
     [JsonIgnore]
     public ScoreKind KnownKind => ValueKind != ScoreKind.Auto ? ValueKind : ScoreAnnotation.KindOf(Activation);
 
     /// <summary>Gets a row's shape; empty for a scalar.</summary>
-    public required ValueList<long> Shape { get; init; }
+    public required ValueList<long> Shape
+    {
+        get;
+        init => field = value.Aggregate((Int128)1, (product, size) => size > 0 && product <= int.MaxValue ? product * size : Int128.MaxValue) <= int.MaxValue ? value
+            : throw new ArgumentException($"The shape {value} of an output has a size that is not positive, or too many values.", nameof(value));
+    }
 
     /// <summary>Gets what the values predict.</summary>
-    public OutputTask Task { get; init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is no such task."); }
+    public OutputTask Task { get; init => field = Defined(value); }
 
     /// <summary>Gets the name of the column of the probability of a yes, or null.</summary>
     public string? ProbabilityName { get; init; }
@@ -60,4 +65,7 @@ internal sealed record FittedOutput
                 yield return (ScoreRole.PredictedLabel, PredictedLabelName);
         }
     }
+
+    private static T Defined<T>(T value)
+        where T : struct, Enum => Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such {typeof(T).Name}.");
 }

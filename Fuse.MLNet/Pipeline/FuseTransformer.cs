@@ -193,11 +193,12 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
             ModelDescription.CurrentFormat, scripts.Description));
         foreach (TensorColumn column in description.Columns.Values)
             column.Reader?.CheckClass();
-        return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto, nameof(FuseTransformer)), module => archive.Read(WeightsEntry, stream =>
+        return archive.Read(WeightsEntry, stream =>
         {
-            new SafetensorsReader(stream, $"the model file's {WeightsEntry}").CopyTo(module.ScoringState());
-            return true;
-        }));
+            var weights = new SafetensorsReader(stream, $"the model file's {WeightsEntry}");
+            using IDisposable bounded = ParameterBudget.Limit(weights.Entries.Values, $"the model file's {WeightsEntry}", out _);
+            return Create(description, MLNetEnvironment.Device(environment, FuseDevice.Auto, nameof(FuseTransformer)), module => weights.CopyTo(module.ScoringState()));
+        });
     }
 
     private LightningModule CopyModule() => _scorer.Use(module =>

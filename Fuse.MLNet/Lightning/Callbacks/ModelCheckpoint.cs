@@ -37,7 +37,7 @@ public sealed class ModelCheckpoint : Callback
     public override void OnFitStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        RunFolder.Of(context, Directory, nameof(ModelCheckpoint), nameof(Directory));
+        RunFolder.Writable(context, Directory, nameof(ModelCheckpoint), nameof(Directory));
     }
 
     /// <inheritdoc/>

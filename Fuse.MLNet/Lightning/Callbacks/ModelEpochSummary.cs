@@ -20,7 +20,7 @@ public sealed class ModelEpochSummary : Callback
     public override void OnFitStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        System.IO.Directory.CreateDirectory(RunFolder.Of(context, Directory, nameof(ModelEpochSummary), nameof(Directory)));
+        RunFolder.Writable(context, Directory, nameof(ModelEpochSummary), nameof(Directory));
         History history = context.History;
         foreach (MetricMonitor monitor in context.BestEpochSource)
         {

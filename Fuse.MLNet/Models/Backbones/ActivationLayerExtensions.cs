@@ -7,7 +7,7 @@ internal static class ActivationLayerExtensions
     public static nn.Module<Tensor, Tensor> Create(this ActivationLayer activation, long channels) => activation switch
     {
         ActivationLayer.ReLU => nn.ReLU(),
-        ActivationLayer.PReLU => nn.PReLU(channels),
+        ActivationLayer.PReLU => SizedLayer.PReLU(channels),
         ActivationLayer.ELU => nn.ELU(),
         ActivationLayer.GELU => nn.GELU(),
         ActivationLayer.SiLU => nn.SiLU(),

@@ -28,7 +28,7 @@ internal sealed class CrossAttentionModule : nn.Module<Tensor, Tensor, Tensor>
             _fromA = new TokenLayers(Shape(description.DepthCrossAttn, description.HeadsCrossAttn));
             register_module(isBoth ? "cross_attn_b_as_context" : "cross_attn", _fromA);
         }
-        _linear = nn.Linear(description.EmbDim, description.FeatureCount);
+        _linear = SizedLayer.Linear(description.EmbDim, description.FeatureCount);
         register_module("last_linear", _linear);
     }
 

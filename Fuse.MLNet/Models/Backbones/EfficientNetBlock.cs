@@ -24,19 +24,19 @@ internal sealed class EfficientNetBlock : BackboneModule
         long squeezed = Math.Max(1, shape.Inputs / 4);
         if (shape.Expansion != 1)
         {
-            _expand = Part("_expand_conv", nn.Conv2d(shape.Inputs, inner, 1, bias: false));
+            _expand = Part("_expand_conv", SizedLayer.Conv2d(shape.Inputs, inner, 1, bias: false));
             _expandNorm = Part("_bn0", Norm(inner));
         }
-        _filter = Part("_depthwise_conv", nn.Conv2d(inner, inner, shape.Kernel, shape.Stride, groups: inner, bias: false));
+        _filter = Part("_depthwise_conv", SizedLayer.Conv2d(inner, inner, shape.Kernel, shape.Stride, groups: inner, bias: false));
         _filterNorm = Part("_bn1", Norm(inner));
-        _squeeze = Part("_se_reduce", nn.Conv2d(inner, squeezed, 1));
-        _excite = Part("_se_expand", nn.Conv2d(squeezed, inner, 1));
-        _project = Part("_project_conv", nn.Conv2d(inner, shape.Outputs, 1, bias: false));
+        _squeeze = Part("_se_reduce", SizedLayer.Conv2d(inner, squeezed, 1));
+        _excite = Part("_se_expand", SizedLayer.Conv2d(squeezed, inner, 1));
+        _project = Part("_project_conv", SizedLayer.Conv2d(inner, shape.Outputs, 1, bias: false));
         _projectNorm = Part("_bn2", Norm(shape.Outputs));
     }
 
     /// <summary>Makes a normalization as the encoder has it: epsilon 0.001, momentum 0.01.</summary>
-    public static nn.Module<Tensor, Tensor> Norm(long channels) => nn.BatchNorm2d(channels, eps: 0.001, momentum: 0.01);
+    public static nn.Module<Tensor, Tensor> Norm(long channels) => SizedLayer.BatchNorm2d(channels, eps: 0.001, momentum: 0.01);
 
     protected override Tensor Compute(Tensor input)
     {

@@ -16,7 +16,7 @@ internal sealed class EfficientNetEncoder : nn.Module<Tensor, Tensor[]>
         EfficientNetSize size = EfficientNetSize.All[name];
         EfficientNetBlockShape[] shapes = [.. size.Blocks()];
         _padding = EfficientNetSize.Padding(size.Side, 3, 2);
-        _stem = nn.Conv2d(channels, size.StemWidth, 3, 2, bias: false);
+        _stem = SizedLayer.Conv2d(channels, size.StemWidth, 3, 2, bias: false);
         _stemNorm = EfficientNetBlock.Norm(size.StemWidth);
         register_module("_conv_stem", _stem);
         register_module("_bn0", _stemNorm);

@@ -39,5 +39,5 @@ internal sealed class EfficientUnetBlock : BackboneModule
     }
 
     private static nn.Module<Tensor, Tensor> Step(long inputs, long outputs, bool isNormal) => nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, padding: 1, bias: !isNormal), isNormal ? nn.BatchNorm2d(outputs) : nn.Identity(), nn.ReLU());
+        SizedLayer.Conv2d(inputs, outputs, 3, padding: 1, bias: !isNormal), isNormal ? SizedLayer.BatchNorm2d(outputs) : nn.Identity(), nn.ReLU());
 }

@@ -19,7 +19,7 @@ internal sealed class EfficientUnetModule : BackboneModule
         _decoder = [.. Enumerable.Range(0, description.EncoderDepth).Select(i => blocks.Part($"{i}", new EfficientUnetBlock(
             i == 0 ? widths[0] : description.DecoderChannels[i - 1], i + 1 < widths.Length ? widths[i + 1] : 0, description.DecoderChannels[i], description)))];
         WeightInitialization.KaimingFanInUniform(decoder);
-        _classifier = Part("classifier", nn.Conv2d(description.DecoderChannels[^1], description.Classes, 1));
+        _classifier = Part("classifier", SizedLayer.Conv2d(description.DecoderChannels[^1], description.Classes, 1));
     }
 
     protected override Tensor Compute(Tensor input)

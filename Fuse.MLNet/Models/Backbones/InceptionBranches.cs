@@ -65,7 +65,7 @@ internal sealed class InceptionBranches : BackboneModule
 
     private InceptionBranches Residual(long inputs, long outputs, double scale, bool isActivated = true)
     {
-        _back = Part("conv2d", nn.Conv2d(inputs, outputs, 1));
+        _back = Part("conv2d", SizedLayer.Conv2d(inputs, outputs, 1));
         (_scale, _isActivated) = (scale, isActivated);
         return this;
     }

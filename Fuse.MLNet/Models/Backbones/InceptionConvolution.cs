@@ -10,8 +10,8 @@ internal sealed class InceptionConvolution : BackboneModule
         : base(nameof(InceptionConvolution))
     {
         (long, long) padding = isPadded ? (height / 2, width / 2) : (0, 0);
-        _convolution = Part("conv", nn.Conv2d(inputs, outputs, (height, width), (stride, stride), padding, bias: false));
-        _norm = Part("bn", nn.BatchNorm2d(outputs, eps: 0.001, momentum: 0.01));
+        _convolution = Part("conv", SizedLayer.Conv2d(inputs, outputs, (height, width), (stride, stride), padding, bias: false));
+        _norm = Part("bn", SizedLayer.BatchNorm2d(outputs, eps: 0.001, momentum: 0.01));
     }
 
     /// <summary>Makes a convolution of a square kernel that keeps the size.</summary>

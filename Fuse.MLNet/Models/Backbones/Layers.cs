@@ -6,9 +6,9 @@ internal static class Layers
     /// <summary>Makes a convolution; sizes are one for each spatial dimension.</summary>
     public static nn.Module<Tensor, Tensor> Convolution(long inputs, long outputs, long[] kernel, long[] stride, long[] padding, bool bias = true) => kernel.Length switch
     {
-        1 => nn.Conv1d(inputs, outputs, kernel[0], stride[0], padding[0], bias: bias),
-        2 => nn.Conv2d(inputs, outputs, (kernel[0], kernel[1]), (stride[0], stride[1]), (padding[0], padding[1]), bias: bias),
-        _ => nn.Conv3d(inputs, outputs, (kernel[0], kernel[1], kernel[2]), (stride[0], stride[1], stride[2]), (padding[0], padding[1], padding[2]), bias: bias),
+        1 => SizedLayer.Conv1d(inputs, outputs, kernel[0], stride[0], padding[0], bias: bias),
+        2 => SizedLayer.Conv2d(inputs, outputs, (kernel[0], kernel[1]), (stride[0], stride[1]), (padding[0], padding[1]), bias: bias),
+        _ => SizedLayer.Conv3d(inputs, outputs, (kernel[0], kernel[1], kernel[2]), (stride[0], stride[1], stride[2]), (padding[0], padding[1], padding[2]), bias: bias),
     };
 
     /// <summary>Makes a convolution of one size and stride in each of 2 or 3 dimensions; the padding keeps the size at stride 1.</summary>
@@ -17,10 +17,10 @@ internal static class Layers
 
     /// <summary>Makes a transposed convolution that doubles every side.</summary>
     public static nn.Module<Tensor, Tensor> UpConvolution(int dimensions, long inputs, long outputs) =>
-        dimensions == 2 ? nn.ConvTranspose2d(inputs, outputs, 2, 2) : nn.ConvTranspose3d(inputs, outputs, 2, 2);
+        dimensions == 2 ? SizedLayer.ConvTranspose2d(inputs, outputs, 2, 2) : SizedLayer.ConvTranspose3d(inputs, outputs, 2, 2);
 
     public static nn.Module<Tensor, Tensor> BatchNorm(int dimensions, long channels) =>
-        dimensions == 2 ? nn.BatchNorm2d(channels) : nn.BatchNorm3d(channels);
+        dimensions == 2 ? SizedLayer.BatchNorm2d(channels) : SizedLayer.BatchNorm3d(channels);
 
     /// <summary>Halves every side by the largest of each 2 x 2 (x 2) values.</summary>
     public static Tensor Halve(Tensor input) => input.dim() == 4 ? nn.functional.max_pool2d(input, 2) : nn.functional.max_pool3d(input, [2, 2, 2], [2, 2, 2]);

@@ -20,8 +20,8 @@ internal sealed class MViTAttention : nn.Module
         : base(nameof(MViTAttention))
     {
         _shape = shape;
-        _qkv = nn.Linear(shape.Inputs, 3 * shape.Outputs);
-        _project = nn.Sequential(nn.Linear(shape.Outputs, shape.Outputs));
+        _qkv = SizedLayer.Linear(shape.Inputs, 3 * shape.Outputs);
+        _project = nn.Sequential(SizedLayer.Linear(shape.Outputs, shape.Outputs));
         _poolQ = new MViTPool(shape.HeadSize, shape.QueryStride);
         _poolK = new MViTPool(shape.HeadSize, shape.KeyStride);
         _poolV = new MViTPool(shape.HeadSize, shape.KeyStride);
@@ -31,9 +31,9 @@ internal sealed class MViTAttention : nn.Module
         register_module("pool_k", _poolK);
         register_module("pool_v", _poolV);
         long side = (2 * Math.Max(shape.Side / shape.QueryStride, shape.Side / shape.KeyStride)) - 1;
-        _height = new Parameter(zeros(side, shape.HeadSize));
-        _width = new Parameter(zeros(side, shape.HeadSize));
-        _depth = new Parameter(zeros((2 * shape.Depth) - 1, shape.HeadSize));
+        _height = new Parameter(SizedLayer.Zeros(side, shape.HeadSize));
+        _width = new Parameter(SizedLayer.Zeros(side, shape.HeadSize));
+        _depth = new Parameter(SizedLayer.Zeros((2 * shape.Depth) - 1, shape.HeadSize));
         register_parameter("rel_pos_h", _height);
         register_parameter("rel_pos_w", _width);
         register_parameter("rel_pos_t", _depth);

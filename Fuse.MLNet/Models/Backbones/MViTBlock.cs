@@ -18,19 +18,19 @@ internal sealed class MViTBlock : nn.Module
         _norm1 = Norm(shape.Inputs);
         _norm2 = Norm(shape.Outputs);
         _attention = new MViTAttention(shape);
-        _mlp = nn.Sequential(nn.Linear(shape.Outputs, 4 * shape.Outputs), nn.GELU(), nn.Identity(), nn.Linear(4 * shape.Outputs, shape.Outputs));
+        _mlp = nn.Sequential(SizedLayer.Linear(shape.Outputs, 4 * shape.Outputs), nn.GELU(), nn.Identity(), SizedLayer.Linear(4 * shape.Outputs, shape.Outputs));
         register_module("norm1", _norm1);
         register_module("norm2", _norm2);
         register_module("attn", _attention);
         register_module("mlp", _mlp);
         if (shape.Inputs == shape.Outputs)
             return;
-        _project = nn.Linear(shape.Inputs, shape.Outputs);
+        _project = SizedLayer.Linear(shape.Inputs, shape.Outputs);
         register_module("project", _project);
     }
 
     /// <summary>Makes a normalization of the epsilon 0.000001.</summary>
-    public static nn.Module<Tensor, Tensor> Norm(long size) => nn.LayerNorm(size, eps: 1e-6);
+    public static nn.Module<Tensor, Tensor> Norm(long size) => SizedLayer.LayerNorm(size, eps: 1e-6);
 
     /// <summary>Runs the block over tokens <c>[N, 1 + D*H*W, C]</c> of a grid, and gives them with the grid they have then.</summary>
     public (Tensor Tokens, long[] Size) Run(Tensor input, long[] size)

@@ -9,7 +9,7 @@ internal sealed class MViTClassToken : BackboneModule
     public MViTClassToken(long width)
         : base(nameof(MViTClassToken))
     {
-        _token = new Parameter(zeros(width));
+        _token = new Parameter(SizedLayer.Zeros(width));
         register_parameter("class_token", _token);
     }
 

@@ -9,7 +9,7 @@ internal sealed class MViTPool : nn.Module
     public MViTPool(long channels, long stride)
         : base(nameof(MViTPool))
     {
-        _pool = nn.Conv3d(channels, channels, (3, 3, 3), (1, stride, stride), (1, 1, 1), groups: channels, bias: false);
+        _pool = SizedLayer.Conv3d(channels, channels, (3, 3, 3), (1, stride, stride), (1, 1, 1), groups: channels, bias: false);
         _norm = nn.Sequential(MViTBlock.Norm(channels));
         register_module("pool", _pool);
         register_module("norm_act", _norm);

@@ -12,7 +12,7 @@ internal sealed class MultilayerPerceptronModule : BackboneModule
         long width = description.MlpInputSize;
         foreach (long next in description.Layers)
         {
-            layers.Add(nn.Linear(width, next));
+            layers.Add(SizedLayer.Linear(width, next));
             if (description.ActivationLayer != ActivationLayer.None)
                 layers.Add(description.ActivationLayer.Create(next));
             if (description.DropoutRate > 0)

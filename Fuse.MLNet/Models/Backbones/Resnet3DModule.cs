@@ -15,7 +15,7 @@ internal sealed class Resnet3DModule : BackboneModule
         _pool = description.Pool;
         _stem = Part("stem", nn.Sequential(
             Layers.Convolution(description.InChannels, width, kernel, description.StemStride.ToArray(), [.. kernel.Select(size => size / 2)], bias: false),
-            nn.BatchNorm3d(width),
+            SizedLayer.BatchNorm3d(width),
             nn.ReLU()));
         _layers = new nn.Module<Tensor, Tensor>[description.Layers.Count];
         for (int layer = 0; layer < _layers.Length; layer++)

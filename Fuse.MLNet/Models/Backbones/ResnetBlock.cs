@@ -15,7 +15,7 @@ internal sealed class ResnetBlock : BackboneModule
             ? [Step(1, inputs, width, 1), Step(2, width, width, 3, stride), Step(3, width, Outputs, 1)]
             : [Step(1, inputs, width, 3, stride), Step(2, width, width, 3)];
         if (stride != 1 || inputs != Outputs)
-            _downsample = Part("downsample", nn.Sequential(Layers.Convolution(2, inputs, Outputs, 1, stride, bias: false), nn.BatchNorm2d(Outputs)));
+            _downsample = Part("downsample", nn.Sequential(Layers.Convolution(2, inputs, Outputs, 1, stride, bias: false), SizedLayer.BatchNorm2d(Outputs)));
     }
 
     /// <summary>Gets the number of channels out.</summary>
@@ -34,5 +34,5 @@ internal sealed class ResnetBlock : BackboneModule
     }
 
     private (nn.Module<Tensor, Tensor> Convolution, nn.Module<Tensor, Tensor> Norm) Step(int number, long inputs, long outputs, long kernel, long stride = 1) =>
-        (Part($"conv{number}", Layers.Convolution(2, inputs, outputs, kernel, stride, bias: false)), Part($"bn{number}", nn.BatchNorm2d(outputs)));
+        (Part($"conv{number}", Layers.Convolution(2, inputs, outputs, kernel, stride, bias: false)), Part($"bn{number}", SizedLayer.BatchNorm2d(outputs)));
 }

@@ -21,8 +21,8 @@ internal sealed class ResnetModule : BackboneModule
     {
         (bool isBottleneck, int[] blocks) = Sizes[description.Name];
         _pool = description.Pool;
-        _convolution = Part("conv1", nn.Conv2d(description.InChannels, 64, 7, stride: 2, padding: 3, bias: false));
-        _norm = Part("bn1", nn.BatchNorm2d(64));
+        _convolution = Part("conv1", SizedLayer.Conv2d(description.InChannels, 64, 7, stride: 2, padding: 3, bias: false));
+        _norm = Part("bn1", SizedLayer.BatchNorm2d(64));
         _layers = new nn.Module<Tensor, Tensor>[blocks.Length];
         long width = 64;
         for (int layer = 0; layer < blocks.Length; layer++)

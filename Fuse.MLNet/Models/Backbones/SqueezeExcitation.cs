@@ -13,8 +13,8 @@ internal sealed class SqueezeExcitation : BackboneModule
         // A decoder narrower than the reduction keeps one channel, where the original would have none.
         long squeezed = Math.Max(1, channels / Reduction);
         _channels = Part("cSE", nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), nn.Conv2d(channels, squeezed, 1), nn.ReLU(), nn.Conv2d(squeezed, channels, 1), nn.Sigmoid()));
-        _places = Part("sSE", nn.Sequential(nn.Conv2d(channels, 1, 1), nn.Sigmoid()));
+            nn.AdaptiveAvgPool2d(1), SizedLayer.Conv2d(channels, squeezed, 1), nn.ReLU(), SizedLayer.Conv2d(squeezed, channels, 1), nn.Sigmoid()));
+        _places = Part("sSE", nn.Sequential(SizedLayer.Conv2d(channels, 1, 1), nn.Sigmoid()));
     }
 
     protected override Tensor Compute(Tensor input) => (input * _channels.call(input)) + (input * _places.call(input));

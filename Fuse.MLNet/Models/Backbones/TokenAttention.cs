@@ -14,10 +14,10 @@ internal sealed class TokenAttention : nn.Module
     {
         _shape = shape;
         long inner = shape.Heads * shape.DimHead;
-        _toQ = nn.Linear(shape.Dim, inner, hasBias: false);
-        _toK = nn.Linear(shape.Dim, inner, hasBias: false);
-        _toV = nn.Linear(shape.Dim, inner, hasBias: false);
-        _toOut = nn.Linear(inner, shape.Dim, hasBias: false);
+        _toQ = SizedLayer.Linear(shape.Dim, inner, hasBias: false);
+        _toK = SizedLayer.Linear(shape.Dim, inner, hasBias: false);
+        _toV = SizedLayer.Linear(shape.Dim, inner, hasBias: false);
+        _toOut = SizedLayer.Linear(inner, shape.Dim, hasBias: false);
         register_module("to_q", _toQ);
         register_module("to_k", _toK);
         register_module("to_v", _toV);

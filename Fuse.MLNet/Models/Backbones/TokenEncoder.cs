@@ -19,8 +19,8 @@ internal sealed class TokenEncoder : nn.Module
         var positions = new ModuleGroup();
         register_module("token_emb", tokens);
         register_module("pos_emb", positions);
-        _tokens = tokens.Part("emb", nn.Embedding(numTokens, shape.Dim));
-        _positions = positions.Part("emb", nn.Embedding(maxLength, shape.Dim));
+        _tokens = tokens.Part("emb", SizedLayer.Embedding(numTokens, shape.Dim));
+        _positions = positions.Part("emb", SizedLayer.Embedding(maxLength, shape.Dim));
         _dropout = nn.Dropout(shape.Dropout);
         _layers = new TokenLayers(shape);
         register_module("emb_dropout", _dropout);

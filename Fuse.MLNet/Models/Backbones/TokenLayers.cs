@@ -18,7 +18,7 @@ internal sealed class TokenLayers : nn.Module
             ModuleGroup linear = list.Part($"{(2 * i) + 1}", new ModuleGroup());
             _layers.Add((Norm(attention, shape.Dim), attention.Part("1", new TokenAttention(shape)), Norm(linear, shape.Dim), Linear(linear, shape)));
         }
-        _norm = nn.LayerNorm(shape.Dim);
+        _norm = SizedLayer.LayerNorm(shape.Dim);
         register_module("final_norm", _norm);
     }
 
@@ -45,11 +45,11 @@ internal sealed class TokenLayers : nn.Module
     {
     }
 
-    private static nn.Module<Tensor, Tensor> Norm(ModuleGroup layer, long dim) => layer.Part("0", new ModuleGroup()).Part("0", nn.LayerNorm(dim));
+    private static nn.Module<Tensor, Tensor> Norm(ModuleGroup layer, long dim) => layer.Part("0", new ModuleGroup()).Part("0", SizedLayer.LayerNorm(dim));
 
     private static nn.Module<Tensor, Tensor> Linear(ModuleGroup layer, TokenLayersShape shape) => layer.Part("1", new ModuleGroup()).Part("ff", nn.Sequential(
-        nn.Sequential(nn.Linear(shape.Dim, shape.Dim * Widening), nn.GELU()),
+        nn.Sequential(SizedLayer.Linear(shape.Dim, shape.Dim * Widening), nn.GELU()),
         nn.Identity(),
         nn.Dropout(shape.Dropout),
-        nn.Linear(shape.Dim * Widening, shape.Dim)));
+        SizedLayer.Linear(shape.Dim * Widening, shape.Dim)));
 }

@@ -15,11 +15,11 @@ internal sealed class TransformerAttention : BackboneModule
         _heads = description.Heads;
         _dropout = description.Dropout;
         long inner = description.Heads * description.DimHead;
-        _norm = Part("norm", nn.LayerNorm(description.TokenDim));
-        _toQkv = Part("to_qkv", nn.Linear(description.TokenDim, inner * 3, hasBias: false));
+        _norm = Part("norm", SizedLayer.LayerNorm(description.TokenDim));
+        _toQkv = Part("to_qkv", SizedLayer.Linear(description.TokenDim, inner * 3, hasBias: false));
         // One head of the token's own size needs no map back, and has none in the original.
         if (description.Heads != 1 || description.DimHead != description.TokenDim)
-            _toOut = Part("to_out", nn.Sequential(nn.Linear(inner, description.TokenDim), nn.Dropout(description.Dropout)));
+            _toOut = Part("to_out", nn.Sequential(SizedLayer.Linear(inner, description.TokenDim), nn.Dropout(description.Dropout)));
     }
 
     protected override Tensor Compute(Tensor input)

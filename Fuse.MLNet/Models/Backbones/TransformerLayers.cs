@@ -3,19 +3,20 @@ namespace Fuse.MLNet;
 /// <summary>Is vit_pytorch's stack of layers: attention and two linear maps, each added to its input, normalized before, and once at the end.</summary>
 internal sealed class TransformerLayers : BackboneModule
 {
-    private readonly (nn.Module<Tensor, Tensor> Attention, nn.Module<Tensor, Tensor> Linear)[] _layers;
+    // Not an array of so many: a description may claim any depth.
+    private readonly List<(nn.Module<Tensor, Tensor> Attention, nn.Module<Tensor, Tensor> Linear)> _layers = [];
     private readonly nn.Module<Tensor, Tensor> _norm;
 
     public TransformerLayers(BackboneTransformer description)
         : base(nameof(TransformerLayers))
     {
         ModuleGroup list = Part("layers", new ModuleGroup());
-        _layers = [.. Enumerable.Range(0, description.Depth).Select(i =>
+        for (int i = 0; i < description.Depth; i++)
         {
             ModuleGroup layer = list.Part($"{i}", new ModuleGroup());
-            return (layer.Part("0", new TransformerAttention(description)), layer.Part("1", new TransformerLinear(description)) as nn.Module<Tensor, Tensor>);
-        })];
-        _norm = Part("norm", nn.LayerNorm(description.TokenDim));
+            _layers.Add((layer.Part("0", new TransformerAttention(description)), layer.Part("1", new TransformerLinear(description))));
+        }
+        _norm = Part("norm", SizedLayer.LayerNorm(description.TokenDim));
     }
 
     protected override Tensor Compute(Tensor input)

@@ -7,11 +7,11 @@ internal sealed class TransformerLinear : BackboneModule
 
     public TransformerLinear(BackboneTransformer description)
         : base(nameof(TransformerLinear)) => _net = Part("net", nn.Sequential(
-            nn.LayerNorm(description.TokenDim),
-            nn.Linear(description.TokenDim, description.MlpDim),
+            SizedLayer.LayerNorm(description.TokenDim),
+            SizedLayer.Linear(description.TokenDim, description.MlpDim),
             nn.GELU(),
             nn.Dropout(description.Dropout),
-            nn.Linear(description.MlpDim, description.TokenDim),
+            SizedLayer.Linear(description.MlpDim, description.TokenDim),
             nn.Dropout(description.Dropout)));
 
     protected override Tensor Compute(Tensor input) => _net.call(input);

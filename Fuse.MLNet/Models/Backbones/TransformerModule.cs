@@ -13,8 +13,8 @@ internal sealed class TransformerModule : BackboneModule
     public TransformerModule(BackboneTransformer description)
         : base(nameof(BackboneTransformer))
     {
-        _positions = new Parameter(randn(1, description.NumTokens + description.NumClsTokens, description.TokenDim));
-        _classTokens = new Parameter(randn(1, description.NumClsTokens, description.TokenDim));
+        _positions = new Parameter(SizedLayer.Normal(1, description.NumTokens + description.NumClsTokens, description.TokenDim));
+        _classTokens = new Parameter(SizedLayer.Normal(1, description.NumClsTokens, description.TokenDim));
         register_parameter("pos_embedding", _positions);
         register_parameter("cls_tokens", _classTokens);
         _dropout = Part("dropout", nn.Dropout(description.EmbDropout));

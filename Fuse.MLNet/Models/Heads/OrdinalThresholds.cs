@@ -13,7 +13,7 @@ internal sealed class OrdinalThresholds : nn.Module<Tensor, Tensor>
         : base(nameof(OrdinalThresholds))
     {
         using var scope = NewDisposeScope();
-        Tensor start = full([classes - 1], (float)GapOfOne);
+        Tensor start = SizedLayer.Full((float)GapOfOne, classes - 1);
         start[0] = tensor(-(classes - 2) / 2f);
         _thresholds = new Parameter(start.MoveToOuterDisposeScope());
         RegisterComponents();
