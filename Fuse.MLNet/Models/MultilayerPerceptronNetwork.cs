@@ -7,7 +7,7 @@ internal sealed record MultilayerPerceptronNetwork : Network
     public long InputSize { get; init; }
 
     /// <summary>Gets the widths of the hidden layers.</summary>
-    public ValueList<long> HiddenSizes { get; init; } = [64, 64];
+    public ValueList<long> HiddenSizes { get; init => field = ModelOption.Sizes(value); } = [64, 64];
 
     /// <summary>Gets the number of outputs; 0 takes it from the label.</summary>
     public long OutputSize { get; init; }
