@@ -48,6 +48,24 @@ public sealed class ResumeTests : LeakCheckedTest
     }
 
     [TestMethod]
+    [DataRow("batchSize\\u0022:16", "batchSize\\u0022:-1", "which no run does")]
+    [DataRow("epoch\\u0022:4", "epoch\\u0022:x", "is not valid")]
+    [DataRow("data_offsets", "data_offsetz", "is not a valid safetensors file")]
+    public void DamagedCheckpointIsNamed(string what, string by, string expected)
+    {
+        Own(Fit(Options("whole", "adam", "cosine")));
+        string path = Path.Combine(Folder, "whole", "last.ckpt");
+        string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path));
+        Assert.Contains(what, text);
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(text.Replace(what, by, StringComparison.Ordinal)));
+        FuseTrainer.TrainingOptions resumed = Options("whole", "adam", "cosine");
+        resumed.ResumeFrom = "last";
+        string message = Assert.Throws<InvalidDataException>(() => Fit(resumed)).Message;
+        Assert.Contains(path, message);
+        Assert.Contains(expected, message);
+    }
+
+    [TestMethod]
     public void CancelledContextLeavesACheckpointToResumeFrom()
     {
         FuseTransformer whole = Own(Fit(Options("whole", "adam", "cosine")));

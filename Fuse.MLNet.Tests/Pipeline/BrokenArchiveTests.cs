@@ -38,6 +38,11 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
     public void ADescriptionThatDoesNotFitIsNamed(string what, string by, string expected) => CheckRefused("model.json", Replace(what, by), expected);
 
     [TestMethod]
+    [DataRow("model.json")]
+    [DataRow("model.safetensors")]
+    public void EntryThatUnpacksToFarMoreIsRefused(string entry) => CheckRefused(entry, _ => new byte[65 << 20], "no model packs that well");
+
+    [TestMethod]
     public void WeightsOfAnotherNetworkAreNamed()
     {
         CheckRefused("model.json", text => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text).Replace("\"arguments\": []", "\"arguments\": [\"2\", \"4\"]", StringComparison.Ordinal)),

@@ -53,7 +53,7 @@ internal sealed class Checkpoint : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw MLNetErrors.Mark(new IOException($"The checkpoint '{path}' cannot be written: {error.Message} The run stops here; what was written before is whole and resumes it.", error));
+            throw MLNetErrors.Mark(new IOException($"The checkpoint '{path}' cannot be written, and the run stops here; what was written before is whole and resumes it: {error.Message}", error));
         }
     }
 

@@ -21,7 +21,7 @@ public sealed record ModelTabular : FuseModel
     public bool MissingIndicators { get; init; } = true;
 
     /// <summary>Gets the categories to embed. Default: none.</summary>
-    public ValueList<CategoricalInput> CategoricalInputs { get; init; } = [];
+    public ValueList<CategoricalInput> CategoricalInputs { get; init => field = value ?? throw new ArgumentNullException(nameof(CategoricalInputs)); } = [];
 
     /// <summary>Gets the widths of the layers. Default: three of 128.</summary>
     public ValueList<long> HiddenSizes { get; init => field = ModelOption.Sizes(value); } = [128, 128, 128];

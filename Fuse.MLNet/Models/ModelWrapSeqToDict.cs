@@ -16,7 +16,7 @@ public sealed record ModelWrapSeqToDict : FuseModel
     /// Gets the key of each input by the name of the parameter of the network's <c>forward</c>, in any order: <c>[new("image", "data.image"),
     /// new("age", "data.age")]</c>. Default: none, <see cref="Inputs"/>.
     /// </summary>
-    public ValueList<KeyValuePair<string, string>> NamedInputs { get; init; } = [];
+    public ValueList<KeyValuePair<string, string>> NamedInputs { get; init => field = value ?? throw new ArgumentNullException(nameof(NamedInputs)); } = [];
 
     /// <summary>
     /// Gets the keys of the network's outputs, in their order; null where an output is not stored. With <see cref="PostForward"/> a network of one

@@ -14,7 +14,11 @@ internal sealed record ModelDescription
     public required string TorchSharpVersion { get; init; }
 
     /// <summary>Gets the input columns by batch key, in order.</summary>
-    public required OrderedDictionary<string, TensorColumn> Columns { get; init; }
+    public required OrderedDictionary<string, TensorColumn> Columns
+    {
+        get;
+        init => field = value.Values.All(column => column is not null) ? value : throw new ArgumentException("A column is null.", nameof(value));
+    }
 
     /// <summary>Gets the model, or null when the module has none.</summary>
     public FuseModel? Model { get; init; }
