@@ -10,6 +10,7 @@ public sealed class EstimatorTests : LeakCheckedTest
 {
     private const int Rows = 14;
     private static readonly string[] Classes = ["Score", "PredictedLabel"];
+    private static readonly string[] YesOrNo = ["Score", "Probability", "PredictedLabel"];
 
     private static readonly Dictionary<string, Func<EstimatorTests, EstimatorCase>> Cases = new(StringComparer.Ordinal)
     {
@@ -26,7 +27,13 @@ public sealed class EstimatorTests : LeakCheckedTest
         ["regression"] = test => test.Simple("Target", network: Network.Of<TinyClassifier>(2, 1)) with { Added = ["Score"] },
         ["regression, standardized"] = test => new(test._ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Features") { Standardize = true }, "Target", options: Once()), test.Keyed, ["Features"], ["Target"], ["Score"]),
         ["vector outputs"] = test => new(test._ml.Fuse().Train(Network.Of<TinyClassifier>(2, 2), new TensorColumn("Features"), "Features", Loss.MeanSquaredError(), Once()), test.Keyed, ["Features"], [], ["Score"]),
-        ["binary"] = test => test.Binary(),
+        ["regression, FuseNeuralNetwork"] = test => new(test._ml.Regression.Trainers.FuseNeuralNetwork("Target", maxEpochs: 1), test.Keyed, ["Features"], ["Target"], ["Score"]),
+        ["binary"] = test => test.Simple("IsValidation", network: Network.Of<TinyClassifier>(2, 1)) with { Added = YesOrNo },
+        ["binary, outputs of its own"] = test => test.Binary(),
+        ["binary, FuseNeuralNetwork"] = test => new(test._ml.BinaryClassification.Trainers.FuseNeuralNetwork("IsValidation", maxEpochs: 1), test.Keyed, ["Features"], ["IsValidation"], YesOrNo),
+        ["multi-label"] = test => test.Task("Flags", Classes),
+        ["multi-output regression"] = test => test.Task("Numbers", "Score"),
+        ["segmentation"] = test => new(Tasks.Simple(test._ml, "Map"), Tasks.Rows(test._ml, Rows), ["Features"], ["Map"], Classes),
         ["long form, several outputs"] = test => test.LongForm(null),
         ["module of the user's own"] = test => test.LongForm(LightningModule.Of<CustomClassifier>(1e-3)),
         ["sparse features"] = test => test.Sparse(),
@@ -83,6 +90,9 @@ public sealed class EstimatorTests : LeakCheckedTest
 
     private EstimatorCase Simple(string label, FuseTrainer.TrainingOptions? options = null, Network? network = null) =>
         new(_ml.Fuse().Train(network ?? Network.Of<TinyClassifier>(), new TensorColumn("Features"), label, options: options ?? Once()), Keyed, ["Features"], [label], Classes);
+
+    private EstimatorCase Task(string label, params string[] added) =>
+        new(_ml.Fuse().Train(Network.Of<TinyClassifier>(4, 2), new TensorColumn("Features", [4]), label, options: Once()), Tasks.Rows(_ml, Rows), ["Features"], [label], added);
 
     private EstimatorCase Binary() => new(_ml.Fuse().Train(new FuseTrainer.Options
     {

@@ -25,7 +25,7 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
             // What the runtime makes of a file that is larger than the system allows.
-            if (error is ArgumentOutOfRangeException { TargetSite.DeclaringType.Namespace: "System.IO" })
+            if (error is ArgumentOutOfRangeException && error.TargetSite?.DeclaringType?.Namespace?.StartsWith("System.IO", StringComparison.Ordinal) == true)
                 throw new IOException($"'{path}' cannot be written: {error.Message}", error);
             throw;
         }
