@@ -11,7 +11,7 @@ namespace Fuse.MLNet;
 internal static class TraceObserver
 {
     // A callback of another thread may still be at work when the observer is turned off.
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(60);
     private static readonly Lazy<Functions?> Native = new(Functions.Find);
     private static readonly Lock Gate = new();
 
