@@ -63,6 +63,7 @@ internal abstract class ColumnBinding
     /// <summary>Reads the elements of a stored row as numbers, before they are normalized.</summary>
     public void ReadNumbers(ReadOnlySpan<byte> row, Span<double> values)
     {
+        double divisor = Divisor;
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = StoredType switch
@@ -73,7 +74,7 @@ internal abstract class ColumnBinding
                 ScalarType.Float32 => MemoryMarshal.Cast<byte, float>(row)[i],
                 _ => MemoryMarshal.Cast<byte, double>(row)[i],
             };
-            values[i] /= Divisor;
+            values[i] /= divisor;
         }
     }
 

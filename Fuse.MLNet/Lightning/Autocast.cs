@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace Fuse.MLNet;
 
 /// <summary>Turns libtorch's autocast on for the present thread. TorchSharp does not offer it, so its C++ functions are called by their exported names.</summary>
@@ -57,24 +54,12 @@ internal sealed class Autocast : IDisposable
         public delegate int GiveCount();
 
         /// <summary>Finds the functions, by the names that the platform's compiler gives them, or returns null.</summary>
-        public static Functions? Find() => Library() is { } library
-            && Export<TakeFlag>(library, "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb", "?set_autocast_enabled@autocast@at@@YAXW4DeviceType@c10@@_N@Z") is { } enabled
-            && Export<TakeType>(library, "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE", "?set_autocast_dtype@autocast@at@@YAXW4DeviceType@c10@@W4ScalarType@4@@Z") is { } type
-            && Export<GiveCount>(library, "_ZN2at8autocast17increment_nestingEv", "?increment_nesting@autocast@at@@YAHXZ") is { } increment
-            && Export<GiveCount>(library, "_ZN2at8autocast17decrement_nestingEv", "?decrement_nesting@autocast@at@@YAHXZ") is { } decrement
-            && Export<TakeOne>(library, "_ZN2at8autocast26set_autocast_cache_enabledEb", "?set_autocast_cache_enabled@autocast@at@@YAX_N@Z") is { } cache
+        public static Functions? Find() => NativeExports.Library("torch_cpu") is { } library
+            && NativeExports.Function<TakeFlag>(library, "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb", "?set_autocast_enabled@autocast@at@@YAXW4DeviceType@c10@@_N@Z") is { } enabled
+            && NativeExports.Function<TakeType>(library, "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE", "?set_autocast_dtype@autocast@at@@YAXW4DeviceType@c10@@W4ScalarType@4@@Z") is { } type
+            && NativeExports.Function<GiveCount>(library, "_ZN2at8autocast17increment_nestingEv", "?increment_nesting@autocast@at@@YAHXZ") is { } increment
+            && NativeExports.Function<GiveCount>(library, "_ZN2at8autocast17decrement_nestingEv", "?decrement_nesting@autocast@at@@YAHXZ") is { } decrement
+            && NativeExports.Function<TakeOne>(library, "_ZN2at8autocast26set_autocast_cache_enabledEb", "?set_autocast_cache_enabled@autocast@at@@YAX_N@Z") is { } cache
             ? new(enabled, type, increment, decrement, cache) : null;
-
-        private static T? Export<T>(nint library, string itanium, string microsoft)
-            where T : Delegate =>
-            NativeLibrary.TryGetExport(library, OperatingSystem.IsWindows() ? microsoft : itanium, out nint address) ? Marshal.GetDelegateForFunctionPointer<T>(address) : null;
-
-        // The library that TorchSharp loaded, wherever it was found.
-        private static nint? Library()
-        {
-            using var process = Process.GetCurrentProcess();
-            string? path = process.Modules.Cast<ProcessModule>().FirstOrDefault(module => module.ModuleName.Contains("torch_cpu", StringComparison.OrdinalIgnoreCase))?.FileName;
-            return path is not null && NativeLibrary.TryLoad(path, out nint library) ? library : null;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -54,13 +53,13 @@ internal static class TraceObserver
         public delegate void Act();
 
         /// <summary>Finds the functions, by the names that the platform's compiler gives them, or returns null.</summary>
-        public static Functions? Find() => Library("torch_cpu") is { } library && !OperatingSystem.IsMacOS()
-            && Export<TakeText>(library, "_ZN5torch8profiler4impl25addExecutionTraceObserverERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
+        public static Functions? Find() => NativeExports.Library("torch_cpu") is { } library && !OperatingSystem.IsMacOS()
+            && NativeExports.Function<TakeText>(library, "_ZN5torch8profiler4impl25addExecutionTraceObserverERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE",
                 "?addExecutionTraceObserver@impl@profiler@torch@@YA_NAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z") is { } add
-            && Export<Act>(library, "_ZN5torch8profiler4impl28enableExecutionTraceObserverEv", "?enableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } enable
-            && Export<Act>(library, "_ZN5torch8profiler4impl29disableExecutionTraceObserverEv", "?disableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } disable
-            && Export<Act>(library, "_ZN5torch8profiler4impl28removeExecutionTraceObserverEv", "?removeExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } remove
-            ? new(add, enable, disable, remove, Address(Library("c10"), "FLAGS_caffe2_log_level", "?FLAGS_caffe2_log_level@@3HA")) : null;
+            && NativeExports.Function<Act>(library, "_ZN5torch8profiler4impl28enableExecutionTraceObserverEv", "?enableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } enable
+            && NativeExports.Function<Act>(library, "_ZN5torch8profiler4impl29disableExecutionTraceObserverEv", "?disableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } disable
+            && NativeExports.Function<Act>(library, "_ZN5torch8profiler4impl28removeExecutionTraceObserverEv", "?removeExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } remove
+            ? new(add, enable, disable, remove, NativeExports.Address(NativeExports.Library("c10"), "FLAGS_caffe2_log_level", "?FLAGS_caffe2_log_level@@3HA")) : null;
 
         /// <summary>Adds the observer.</summary>
         public void Add(string path)
@@ -89,21 +88,6 @@ internal static class TraceObserver
 
         /// <summary>Keeps libtorch from writing to the console that the observer was turned on and off.</summary>
         public IDisposable Quiet() => new LogLevelChange(LogLevel);
-
-        private static T? Export<T>(nint library, string itanium, string microsoft)
-            where T : Delegate => Address(library, itanium, microsoft) is var address and not 0 ? Marshal.GetDelegateForFunctionPointer<T>(address) : null;
-
-        private static nint Address(nint? library, string itanium, string microsoft) =>
-            library is { } handle && NativeLibrary.TryGetExport(handle, OperatingSystem.IsWindows() ? microsoft : itanium, out nint address) ? address : 0;
-
-        // The library that TorchSharp loaded, wherever it was found.
-        private static nint? Library(string name)
-        {
-            using var process = Process.GetCurrentProcess();
-            string? path = process.Modules.Cast<ProcessModule>()
-                .FirstOrDefault(module => Path.GetFileNameWithoutExtension(module.ModuleName) is var file && (file == name || file == $"lib{name}"))?.FileName;
-            return path is not null && NativeLibrary.TryLoad(path, out nint library) ? library : null;
-        }
 
         private sealed class LogLevelChange : IDisposable
         {
