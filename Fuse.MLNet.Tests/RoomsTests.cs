@@ -12,7 +12,7 @@ public sealed class RoomsTests
     private const string Root = "(root)";
     private const string Internals = "MLNetInternals";
 
-    private static readonly string[] Order = ["Persistence", "Data", "Models", "Losses", "Metrics", "Optimizers", "Lightning", "Onnx", "Pipeline", "Evaluation", Root];
+    private static readonly string[] Order = ["Persistence", "Data", "Models", "Losses", "Metrics", "Optimizers", "Distributed", "Lightning", "Onnx", "Pipeline", "Evaluation", Root];
 
     private static readonly Guid TypeDefinitionDocuments = new("932E74BC-DBA9-4478-8D46-0F32A7BAB3D3");
 

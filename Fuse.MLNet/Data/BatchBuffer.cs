@@ -77,6 +77,21 @@ internal sealed class BatchBuffer
                 SetRange(_bindings[i].Key, ColumnBinding.Widen(null, _columns[i].AsSpan(0, Count * _bindings[i].RowBytes)));
     }
 
+    /// <summary>Keeps some of the rows: the first one, how far it is to the next, and how many there are.</summary>
+    public void Keep((int First, int Step, int Count) share)
+    {
+        for (int to = 0; to < share.Count && share.Step > 1; to++)
+        {
+            int from = share.First + (to * share.Step);
+            for (int i = 0; i < _columns.Length; i++)
+                Row(i, from).CopyTo(Row(i, to));
+            if (_ids is not null)
+                _ids[to] = _ids[from];
+            _indices[to] = _indices[from];
+        }
+        Count = share.Count;
+    }
+
     /// <summary>Makes the batch on a device; its tensors belong to the current dispose scope, and share no memory with the buffer.</summary>
     public BatchDict ToBatch(Device device)
     {

@@ -215,7 +215,10 @@ public sealed class BatchDict : IEnumerable<KeyValuePair<string, object>>, IEqua
         return text.ToString();
     }
 
-    private BatchDict Like() => new() { RowCount = RowCount, GlobalStep = GlobalStep, Phase = Phase, ReadKeys = ReadKeys, KnownRanges = KnownRanges };
+    /// <summary>Gets or sets whether another process counts the same rows, in a batch that is too small to be shared out, so that this one logs nothing of it.</summary>
+    internal bool IsCountedElsewhere { get; set; }
+
+    private BatchDict Like() => new() { IsCountedElsewhere = IsCountedElsewhere, RowCount = RowCount, GlobalStep = GlobalStep, Phase = Phase, ReadKeys = ReadKeys, KnownRanges = KnownRanges };
 
     private static bool IsUnder(string key, string prefix) =>
         key.Length > prefix.Length && key[prefix.Length] == '.' && key.StartsWith(prefix, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -51,6 +52,9 @@ internal static class StableHash
             return Bytes(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
         };
     }
+
+    /// <summary>Mixes a text into a number.</summary>
+    public static ulong Of(string text) => Bytes(Encoding.UTF8.GetBytes(text));
 
     private static ulong Bytes(ReadOnlySpan<byte> bytes)
     {

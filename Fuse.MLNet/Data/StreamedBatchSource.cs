@@ -9,6 +9,7 @@ internal sealed class StreamedBatchSource : IBatchSource
     private readonly RowSource _source;
     private readonly RowPart _part;
     private readonly int _batchSize;
+    private readonly RowShare _share;
     private readonly Device _device;
     private readonly long? _knownRows;
     private BatchBuffer[]? _buffers;
@@ -21,11 +22,11 @@ internal sealed class StreamedBatchSource : IBatchSource
     /// <summary>Makes the source of the batches of a part of the rows.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="part">Which of them are given.</param>
-    /// <param name="batchSize">The number of rows of a batch.</param>
+    /// <param name="share">The number of rows of a batch, and which of them this process takes.</param>
     /// <param name="device">The device of the batches.</param>
-    public StreamedBatchSource(RowSource source, RowPart part, int batchSize, Device device)
+    public StreamedBatchSource(RowSource source, RowPart part, RowShare share, Device device)
     {
-        (_source, _part, _batchSize, _device) = (source, part, batchSize, device);
+        (_source, _part, _share, _batchSize, _device) = (source, part, share, share.RowsOfAll, device);
         _knownRows = source.Count(part);
     }
 
@@ -93,7 +94,11 @@ internal sealed class StreamedBatchSource : IBatchSource
     public BatchDict ToBatch(BatchBuffer filled, int? epoch)
     {
         _hadRows = true;
-        return epoch is null || Augmenter is null ? filled.ToBatch(_device) : Augmenter.Augmented(() => filled.ToBatch(_device), epoch.Value, filled.Indices);
+        bool isCountedElsewhere = _share.Rank > 0 && _share.IsTooSmall(filled.Count, epoch is not null);
+        filled.Keep(_share.Of(filled.Count, epoch is not null));
+        BatchDict batch = epoch is null || Augmenter is null ? filled.ToBatch(_device) : Augmenter.Augmented(() => filled.ToBatch(_device), epoch.Value, filled.Indices);
+        batch.IsCountedElsewhere = isCountedElsewhere;
+        return batch;
     }
 
     /// <summary>Takes what a pass found out about the rows, when its last batch was given.</summary>
@@ -119,7 +124,7 @@ internal sealed class StreamedBatchSource : IBatchSource
             return;
         Keep!.Take(kept.Bytes);
         kept.Complete();
-        _kept = new StagedBatchSource(kept, new FixedOrder(kept.Count), _source.Bindings, _batchSize, _device) { Limit = MaxBatches is { } batches ? BatchLimit.Of((int)batches) : null };
+        _kept = new StagedBatchSource(kept, new FixedOrder(kept.Count), _source.Bindings, _share, _device) { Limit = MaxBatches is { } batches ? BatchLimit.Of((int)batches) : null };
         _buffers = null;
     }
 

@@ -39,8 +39,8 @@ internal sealed class StreamedReader : IBatchReader
         // The little garbage of each step would fill the youngest generation, which is as large as a processor's cache: memory would grow with the rows up to there.
         if (++_batches % BatchesOfGarbage == 0)
             GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        BatchDict batch = _source.ToBatch(filled, _epoch);
         _position += filled.Count;
+        BatchDict batch = _source.ToBatch(filled, _epoch);
         bool isLast = filled.IsLast;
         _exchange.GiveBack(filled);
         if (isLast)

@@ -72,6 +72,11 @@ public static class TrainingSeeds
     /// <remarks>Training numbers a row by its index in the data, from 0, plus 2^32 for each time that a sampler gave it before in the epoch.</remarks>
     public static long ForTransform(long seed, int transform) => Derive(seed, 7, transform);
 
+    /// <summary>Gets the seed from which a process takes the random numbers of its steps, such as dropout's, when several train together; rows and weights follow the run's seed in all of them.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="rank">The process's rank; 0 has the run's seed itself.</param>
+    public static long ForRank(long seed, int rank) => rank == 0 ? seed : Derive(seed, 9, rank);
+
     /// <summary>Gets the seed of a part of the balanced sampler's choices; parts have parts of their own.</summary>
     internal static long ForSampler(long seed, long part) => Derive(seed, 6, part);
 

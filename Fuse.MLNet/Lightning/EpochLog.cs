@@ -60,6 +60,22 @@ internal sealed class EpochLog
         foreach ((string name, MetricCollector collector) in _metrics)
             foreach ((string part, double value) in collector.Compute())
                 Add(part.Length == 0 ? name : $"{name}.{part}", value, 1, LogKind.Last);
+        ForgetMetrics();
+    }
+
+    /// <summary>Adds what another process logged under a name.</summary>
+    public void Merge(RunningMean other) => _means[other.Name] = _means.TryGetValue(other.Name, out RunningMean? mean) ? mean.Merge(other) : other;
+
+    /// <summary>Adds the rows of a metric that another process collected.</summary>
+    public void Merge(string name, Tensor rows)
+    {
+        if (_metrics.TryGetValue(name, out MetricCollector? collector))
+            collector.Add(rows);
+    }
+
+    /// <summary>Forgets the metrics' rows, which another process has now.</summary>
+    public void ForgetMetrics()
+    {
         _metrics.Clear();
         _resumed.Clear();
     }
@@ -71,11 +87,16 @@ internal sealed class EpochLog
         LoggedValue[] values = [.. Values()];
         if (values.GroupBy(value => value.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw MLNetErrors.Mark(new InvalidOperationException($"'{twice.Key}' is logged twice in one epoch, in two ways: by Log and as a loss's total or a metric. Log yours under another name."));
-        _means.Clear();
-        _metrics.Clear();
-        _resumed.Clear();
-        _latest.Clear();
+        Clear();
         return values;
+    }
+
+    /// <summary>Starts over.</summary>
+    public void Clear()
+    {
+        ForgetMetrics();
+        _means.Clear();
+        _latest.Clear();
     }
 
     /// <summary>Gets the means so far, to be put back when the epoch is resumed.</summary>

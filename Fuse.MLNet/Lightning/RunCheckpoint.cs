@@ -34,7 +34,10 @@ internal sealed class RunCheckpoint(LightningModule module, OptimizerStepper ste
 
     /// <summary>Takes the run's tensors back.</summary>
     /// <exception cref="InvalidDataException">They do not fit this run's network or optimizers.</exception>
-    public void Load(Checkpoint file, bool isSameMonitor)
+    /// <param name="file">The file.</param>
+    /// <param name="isSameMonitor">Whether its best epoch is this run's.</param>
+    /// <param name="isFirst">Whether this process takes what was logged in the unfinished epoch; of several one does.</param>
+    public void Load(Checkpoint file, bool isSameMonitor, bool isFirst)
     {
         using var scope = NewDisposeScope();
         file.CopyTo(module.state_dict(), ModulePrefix);
@@ -50,7 +53,8 @@ internal sealed class RunCheckpoint(LightningModule module, OptimizerStepper ste
         }
         for (int i = 0; i < stepper.Optimizers.Count; i++)
             stepper.Optimizers[i].Inner.LoadState(file.Read(OptimizerPrefix(i)));
-        module.Logged.Restore(file.State.Means, file.Read(MetricPrefix));
+        if (isFirst)
+            module.Logged.Restore(file.State.Means, file.Read(MetricPrefix));
         callbacks.LoadStates(file.State.Callbacks.ToDictionary(pair => pair.Key, pair => new CallbackState { Values = pair.Value, Tensors = file.Read(CallbackPrefix(pair.Key)).ToDictionary() }));
     }
 

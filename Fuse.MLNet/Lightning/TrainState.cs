@@ -20,6 +20,9 @@ internal sealed record TrainState
 
     public required int BatchSize { get; init; }
 
+    /// <summary>Gets the number of processes that trained together, each on batches of that size; null in files from before there could be several.</summary>
+    public int? Processes { get; init; }
+
     /// <summary>Gets the monitor that the weights of the best epoch belong to.</summary>
     public MetricMonitor? Monitor { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed record TrainState
     /// <exception cref="InvalidDataException">A number is impossible.</exception>
     public void Check(string path)
     {
-        if (Position.Epoch < 0 || Position.Batch < 0 || Position.TrainingStep < 0 || Position.GlobalStep < 0 || BatchSize < 1 || RowCount < 0 || ShuffleBufferRows < 1)
+        if (Position.Epoch < 0 || Position.Batch < 0 || Position.TrainingStep < 0 || Position.GlobalStep < 0 || BatchSize < 1 || Processes < 1 || RowCount < 0 || ShuffleBufferRows < 1)
             throw new InvalidDataException($"{path} is not valid: it stands at {Position} of {RowCount} rows in batches of {BatchSize}, which no run does.");
         if (Means.FirstOrDefault(mean => !Enum.IsDefined(mean.Kind) || (mean.Kind == LogKind.Loss && !mean.Name.Contains(".losses.", StringComparison.Ordinal))) is { } wrong)
             throw new InvalidDataException($"{path} is not valid: it has a mean of '{wrong.Name}', which is no loss's name.");

@@ -5,22 +5,25 @@ namespace Fuse.MLNet;
 internal sealed partial class Trainer
 {
     /// <summary>Continues from a checkpoint instead of from the start.</summary>
-    public void Resume(string path)
+    /// <param name="copy">The file to read.</param>
+    /// <param name="path">The name that it has for the user.</param>
+    public void Resume(string copy, string path)
     {
-        using Checkpoint file = Checkpoint.Open(path);
+        using Checkpoint file = Checkpoint.Open(copy);
         TrainState state = file.State;
         if (state.History.Epochs.Count > 0)
             ForgetDefaultMonitor(state.History.Epochs[^1]);
         bool isSameMonitor = state.Monitor == _best.Monitor;
-        if ((state.RowCount is { } rows && _run.Train.RowCount is { } present && rows != present) || state.BatchSize != Options.BatchSize)
+        bool isSameRows = !_run.HasOwnRows || (_ranks.IsFirst && ProcessesOf(state) == _ranks.Size);
+        if ((isSameRows && state.RowCount is { } rows && _run.Train.RowCount is { } present && rows != present) || state.BatchSize != Options.BatchSize)
             throw MLNetErrors.Mark(new InvalidOperationException($"{path} was written with {state.RowCount} training rows in batches of {state.BatchSize}; there are " +
                 $"{_run.Train.RowCount} in batches of {Options.BatchSize} now. A run is resumed with the same data, batch size, sampler and limits."));
         CheckOrder(path, state);
-        if (state.RowCount is { } counted)
+        if (isSameRows && state.RowCount is { } counted)
             _run.Train.Expect(counted);
         try
         {
-            _checkpoint.Load(file, isSameMonitor);
+            _checkpoint.Load(file, isSameMonitor, _ranks.IsFirst);
         }
         catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
         {
@@ -30,7 +33,7 @@ internal sealed partial class Trainer
             Log.Warning($"The checkpoint kept the best epoch by {state.Monitor?.ToString() ?? "no monitor"}, this run by {_best.Monitor?.ToString() ?? "none"}: it looks for its best epoch anew.");
         if (state.Optimizer != _stepper.Description)
             Log.Warning($"The checkpoint was written with {state.Optimizer}, this run has {_stepper.Description}: the new learning rate holds, what else the optimizer keeps is the checkpoint's.");
-        _position = state.Position;
+        _position = AmongProcesses(state);
         History = state.History;
         Log.Info(string.Create(CultureInfo.InvariantCulture, $"resumed from {path}: {History.Epochs.Count} epochs and {_position.Batch} batches done"));
     }
@@ -43,6 +46,8 @@ internal sealed partial class Trainer
             throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved during validation: the epoch is half done, and callbacks may have changed the weights. Save it at the epoch's end."));
         if (_stepper.IsWithinStep)
             throw MLNetErrors.Mark(new InvalidOperationException("A checkpoint cannot be saved between the batches of one optimizer step (AccumulateBatches): the gradient summed up so far is not in it. Save it at an epoch's end."));
+        if (!_ranks.IsFirst)
+            return;
         if (_isInHooks)
         {
             _asked.Add(path);
@@ -55,6 +60,7 @@ internal sealed partial class Trainer
             RowCount = _run.Train.RowCount,
             ShuffleBufferRows = _run.Train.ShuffleBufferRows,
             BatchSize = Options.BatchSize,
+            Processes = _ranks.Size,
             Position = _position,
             Monitor = _best.Monitor,
             Optimizer = _stepper.Description,
@@ -63,6 +69,20 @@ internal sealed partial class Trainer
             Callbacks = [],
         });
     }
+
+    /// <summary>Gets the position for the number of processes that there is now: a batch of all of them has other rows than one of those that wrote the checkpoint.</summary>
+    private RunPosition AmongProcesses(TrainState state)
+    {
+        int processes = ProcessesOf(state);
+        if (processes == _ranks.Size || state.Position.Batch == 0)
+            return state.Position;
+        long done = (long)state.Position.Batch * processes;
+        if (done % _ranks.Size != 0 || _run.HasOwnRows)
+            Log.Warning($"The checkpoint was written by {processes} processes within an epoch, and there are {_ranks.Size} now: some rows of the epoch are trained on twice.");
+        return state.Position with { Batch = (int)(done / _ranks.Size) };
+    }
+
+    private static int ProcessesOf(TrainState state) => state.Processes ?? 1;
 
     /// <summary>Refuses to go on within an epoch whose rows come in another order now: some would come twice and others not at all.</summary>
     private void CheckOrder(string path, TrainState state)

@@ -62,8 +62,10 @@ internal sealed partial class Trainer
                 RunHook(ModuleHook.ValidationEpochEnd, Module.OnValidationEpochEnd);
                 return true;
             }
+            if (batch.RowCount == 0)
+                continue;
             Begin(batch, Phase.Validation, set.Prefix);
-            long seed = TrainingSeeds.ForValidation(_run.Seed, _position.TrainingStep, index++);
+            long seed = TrainingSeeds.ForValidation(_ownSeed, _position.TrainingStep, index++);
             BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
             {
                 using Lock.Scope drawing = RandomState.Hold(seed);
@@ -78,7 +80,7 @@ internal sealed partial class Trainer
 
     private void Note()
     {
-        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(Module.Logged.Take()));
+        var record = new EpochRecord(_position.Epoch, ValueList.Create<LoggedValue>(SharedLog.Take(_ranks, Module.Logged)));
         History = new(ValueList.Create<EpochRecord>([.. History.Epochs, record]));
         ForgetDefaultMonitor(record);
         bool isBest = _best.Note(History);

@@ -7,6 +7,8 @@ namespace Fuse.MLNet;
 internal sealed partial class Trainer : IDisposable
 {
     private readonly TrainingRun _run;
+    private readonly RankAgreement _ranks;
+    private readonly GradientExchange _exchange;
     private readonly OptimizerStepper _stepper;
     private readonly FrozenParts _frozen;
     private readonly FiniteCheck _finite;
@@ -23,6 +25,7 @@ internal sealed partial class Trainer : IDisposable
     private bool _isInStep;
     private bool _isInHooks;
     private bool _isEnvironmentCancelled;
+    private bool _isEpochRead;
     private string[]? _sampleIds;
     // One function for all steps, which need not make one each.
     private readonly Func<Tensor?> _trainingStep;
@@ -34,12 +37,14 @@ internal sealed partial class Trainer : IDisposable
         Module = module;
         _trainingStep = TrainingStep;
         Options = options;
-        _run = run;
+        (_run, _ranks) = (run, run.Ranks);
+        _exchange = new GradientExchange(_ranks) { BatchNorm = options.SyncBatchNorm && !_ranks.IsAlone ? new SyncBatchNorm(module, _ranks) : null };
+        _ownSeed = TrainingSeeds.ForRank(run.Seed, _ranks.Rank);
         Autocast.Check(options.Precision, run.Device);
         _context = new TrainingContext(this);
-        _callbacks = new CallbackList(options.Callbacks.Concat(module.ConfigureCallbacks()).Where(callback => !options.IsTrial || !callback.WritesFiles), DefaultCallbacks.Of(options));
+        _callbacks = new CallbackList(options.Callbacks.Concat(module.ConfigureCallbacks()).Where(callback => !options.IsTrial || !callback.WritesFiles), DefaultCallbacks.Of(options), _ranks.IsFirst);
         _frozen = new FrozenParts(module, options.Freeze);
-        _stepper = new OptimizerStepper(module, options)
+        _stepper = new OptimizerStepper(module, options, _exchange)
         {
             BeforeBackward = loss => _callbacks.OnBeforeBackward(_context, loss),
             BeforeStep = () => _callbacks.OnBeforeOptimizerStep(_context),
@@ -90,7 +95,12 @@ internal sealed partial class Trainer : IDisposable
         }
         catch (NonFiniteLossException error)
         {
+            _ranks.TellDiverged(error.Message);
             EndDiverged(error);
+        }
+        catch (RankFailedException error) when (error.Fault == RankFault.Diverged)
+        {
+            EndDiverged(new NonFiniteLossException(error.Message));
         }
         catch (Exception error)
         {
@@ -104,24 +114,28 @@ internal sealed partial class Trainer : IDisposable
         RestoredEpoch = _best.Restore(History);
         _callbacks.Run(callback => callback.OnFitEnd(_context));
         Module.OnFitEnd();
+        ShareState();
         return new TrainingResult(History, StopReason!.Value, RestoredEpoch);
     }
 
     public void Stop(string reason, StopReason kind)
     {
-        if (StopReason is null)
+        if (StopReason is null && _ranks.Wish == 0)
             Log.Info($"training stops: {reason}");
-        StopReason ??= kind;
+        Wish(kind);
     }
 
     public void Dispose()
     {
         _stepper.Dispose();
+        _exchange.Dispose();
         _best.Dispose();
     }
 
     private void Start()
     {
+        _ranks.Meet(RankOperation.Start, Signature());
+        ShareState();
         _callbacks.Run(callback => callback.OnFitStart(_context));
         Module.OnFitStart();
     }
@@ -136,15 +150,15 @@ internal sealed partial class Trainer : IDisposable
         RunHook(ModuleHook.TrainEpochStart, Module.OnTrainEpochStart);
         using var grad = enable_grad();
         using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
-        EpochFraction = reader.Fraction;
+        BeginEpoch(reader);
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
-        while (_stepper.IsWithinStep || reader.Fraction >= 1 || !(IsInterrupted() || IsOver()))
+        while (_stepper.IsWithinStep || _isEpochRead || !(IsInterrupted() || IsOver()))
         {
             if (!reader.Wait(isNeeded: _stepper.IsWithinStep))
                 continue;
             using var scope = NewDisposeScope();
-            double fraction = reader.Fraction;
-            if (reader.Next() is not { } batch)
+            double fraction = EpochFraction;
+            if ((reader.Next() ?? BatchOfOthers()) is not { } batch)
             {
                 EndTraining();
                 return true;
@@ -154,8 +168,15 @@ internal sealed partial class Trainer : IDisposable
                 _stepper.Schedule(Time(fraction));
             _isInStep = true;
             _callbacks.OnTrainBatchStart(_context, batch);
-            EpochFraction = reader.Fraction;
+            EpochFraction = FractionAfter(reader);
             HasStepped = Step(batch, isLast: reader.Fraction >= 1);
+            _isEpochRead = _stepper.WasLast;
+            WarnOfUnseenLayers();
+            if (_stepper.WasIdle)
+            {
+                (_isEpochRead, _isInStep) = (true, false);
+                continue;
+            }
             _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (HasStepped ? 1 : 0) };
             _isInStep = false;
             if (_callbacks.HasTrainBatchEnd)
@@ -167,7 +188,9 @@ internal sealed partial class Trainer : IDisposable
     /// <summary>Ends the training part of an epoch: what is logged up to here is where a resumed run goes on that was broken off in validation.</summary>
     private void EndTraining()
     {
-        Module.Logged.EndMetrics();
+        Module.Logged.IsMuted = false;
+        SharedLog.EndMetrics(_ranks, Module.Logged);
+        ShareState();
         _trained = Module.Logged.SaveMeans();
         RunHook(ModuleHook.TrainEpochEnd, Module.OnTrainEpochEnd);
     }
@@ -185,7 +208,7 @@ internal sealed partial class Trainer : IDisposable
         (_batch, _readBatch) = (batch, _stepper.NeedsClosure ? batch.Copy() : null);
         try
         {
-            return _stepper.Step(_trainingStep, batch.RowCount, isLast);
+            return _stepper.Step(batch.RowCount > 0 ? _trainingStep : null, batch.RowCount, isLast);
         }
         catch (Exception error) when (BatchErrors.IsOfTheBatch(error))
         {
@@ -199,7 +222,7 @@ internal sealed partial class Trainer : IDisposable
 
     private Tensor? TrainingStep()
     {
-        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForStep(_run.Seed, _position.TrainingStep));
+        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForStep(_ownSeed, _position.TrainingStep));
         using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
         BatchDict given = _batch!;
         _batch = _readBatch?.Copy() ?? given;
@@ -210,13 +233,17 @@ internal sealed partial class Trainer : IDisposable
     {
         (_position, EpochFraction) = (_position with { Epoch = _position.Epoch + 1, Batch = 0 }, 0);
         RunSaving(() => _callbacks.Run(callback => callback.OnEpochEnd(_context)));
+        Agree(RankOperation.EpochEnd);
     }
 
     private void End()
     {
         // A run may also end within an epoch, whose weights were not checked yet.
         if (_position.Batch > 0)
+        {
+            ShareState();
             CheckWeights();
+        }
         StopReason ??= MLNet.StopReason.Completed;
         if (StopReason == MLNet.StopReason.Cancelled)
             Log.Info($"cancelled in {Where()}");
@@ -229,6 +256,7 @@ internal sealed partial class Trainer : IDisposable
         (batch.Phase, batch.GlobalStep) = (phase, _position.GlobalStep);
         _sampleIds = batch.TryGet(BatchKeys.SampleId, out string[]? ids) ? ids : null;
         Module.Logged.Begin(prefix, batch.RowCount);
+        Module.Logged.IsMuted = batch.IsCountedElsewhere;
     }
 
     private void CheckWeights()
@@ -252,7 +280,8 @@ internal sealed partial class Trainer : IDisposable
             throw;
         }
         if (Options.CancellationToken.IsCancellationRequested)
-            StopReason = MLNet.StopReason.Cancelled;
+            Wish(MLNet.StopReason.Cancelled);
+        TakeAgreedStop();
         return StopReason is not null;
     }
 

@@ -89,6 +89,25 @@ public class TrainerOptions
     /// <summary>Gets or sets the device. Default: the MLContext's <c>GpuDeviceId</c> if set, else CUDA where there is one, else the CPU.</summary>
     public FuseDevice Device { get; set; } = FuseDevice.Auto;
 
+    /// <summary>
+    /// Gets or sets whether the run trains in several processes, each on a part of every batch. Default: <see cref="TrainingStrategy.Auto"/>, over MPI when a launcher such as <c>mpirun</c>
+    /// started this process, else alone.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="BatchSize"/> is that of each process, so n of them take steps as one does with n times as many rows, and a larger learning rate may suit that. Losses that are no plain mean over rows,
+    /// such as those with class weights, come out as the mean of the processes'. Preview.
+    /// </remarks>
+    public TrainingStrategy Strategy { get; set; } = TrainingStrategy.Auto;
+
+    /// <summary>Gets or sets how several processes divide the rows. Default: <see cref="ShardingMode.ByRow"/>, all are given the same rows.</summary>
+    public ShardingMode Sharding { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether batch normalization measures the rows of all processes together, as PyTorch's <c>SyncBatchNorm</c>, and not each process its own. Default: false. It costs two exchanges a
+    /// layer and direction, and matters where the batch of one process is small.
+    /// </summary>
+    public bool SyncBatchNorm { get; set; }
+
     /// <summary>Gets or sets in which numbers the network computes while it is trained and validated. Default: <see cref="Precision.Full"/>.</summary>
     public Precision Precision { get; set; }
 
@@ -132,6 +151,8 @@ public class TrainerOptions
         Require(Freeze.All(pattern => pattern is not null), nameof(Freeze), "null", "without null");
         Require(BestEpochSource.All(monitor => monitor is not null), nameof(BestEpochSource), "null", "without null");
         ArgumentNullException.ThrowIfNull(Device);
+        ArgumentNullException.ThrowIfNull(Strategy);
+        Require(Enum.IsDefined(Sharding), nameof(Sharding), Sharding, $"{nameof(ShardingMode.ByRow)} or {nameof(ShardingMode.ByFile)}");
     }
 
     /// <summary>Copies the options as they take effect, so that changing the originals does not change a trainer made of them.</summary>

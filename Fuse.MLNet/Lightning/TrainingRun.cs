@@ -9,6 +9,12 @@ namespace Fuse.MLNet;
 /// <param name="Log">Takes the run's messages.</param>
 internal sealed record TrainingRun(IBatchSource Train, IReadOnlyList<MeasuredRows> Validation, DeviceType Device, long Seed, Action CheckAlive, IRunLog Log)
 {
+    /// <summary>Gets the processes that train together.</summary>
+    public required RankAgreement Ranks { get; init; }
+
+    /// <summary>Gets whether each of them reads rows of its own.</summary>
+    public bool HasOwnRows { get; init; }
+
     /// <summary>Gets the batch keys that scoring reads.</summary>
     public IReadOnlySet<string> InputKeys { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 

@@ -70,8 +70,14 @@ internal sealed class MetricCollector(string name, MetricBase metric)
     /// <summary>Takes over the rows that <see cref="Save"/> gave.</summary>
     public void Restore(Tensor rows)
     {
-        using DisposeScope scope = NewDisposeScope();
         Reset();
+        Add(rows);
+    }
+
+    /// <summary>Takes rows that <see cref="Save"/> gave in another process, behind its own.</summary>
+    public void Add(Tensor rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
         if (rows.shape[0] > 0)
             Append(rows);
     }

@@ -31,6 +31,8 @@ internal sealed class FirstBatch
         while (!reader.Wait(isNeeded: false))
             checkAlive();
         BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation."));
+        if (batch.RowCount == 0)
+            throw MLNetErrors.Mark(new InvalidOperationException("There are fewer training rows than processes that train together: start fewer of them, or train in one."));
         var read = new HashSet<string>(StringComparer.Ordinal);
         batch.Phase = Phase.Predict;
         // Scoring has no ids: a network that needs them must not come that far.

@@ -9,6 +9,7 @@ internal sealed class FitRun
     private readonly Action _checkAlive;
     private readonly TrainerPlan _plan;
     private readonly TrainerPlan.Settled _settled;
+    private readonly RankAgreement _ranks;
     private readonly IRunLog _log;
     private readonly string? _resumeFrom;
     private readonly long _seed;
@@ -16,15 +17,16 @@ internal sealed class FitRun
     private readonly Action _checkReading;
     private readonly RunRows _rows;
 
-    public FitRun(IHostEnvironment environment, TrainerPlan plan, TrainerPlan.Settled settled, IRunLog log)
+    public FitRun(IHostEnvironment environment, TrainerPlan plan, TrainerPlan.Settled settled, RankAgreement ranks, IRunLog log)
     {
         _checkAlive = MLNetEnvironment.LifeCheck(environment, nameof(FuseTrainer));
         _plan = plan;
         _settled = settled;
+        _ranks = ranks;
         _log = log;
         _resumeFrom = plan.Options.CheckpointToResume();
         // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
-        _seed = _resumeFrom is null ? MLNetEnvironment.SeedOrRandom(environment) : SeedOf(_resumeFrom);
+        _seed = _resumeFrom is null ? ranks.Share(MLNetEnvironment.SeedOrRandom(environment)) : SeedOf(_resumeFrom);
         _device = MLNetEnvironment.Device(environment, plan.Options.Device, nameof(FuseTrainer));
         _checkReading = () =>
         {
@@ -32,7 +34,10 @@ internal sealed class FitRun
             // There is no model yet that a cancelled token could return.
             plan.Options.CancellationToken.ThrowIfCancellationRequested();
         };
-        _rows = new RunRows(plan, _seed, _device, _checkReading, log);
+        HasOwnRows = !ranks.IsAlone && plan.Options.Sharding == ShardingMode.ByFile;
+        RowShare share = HasOwnRows ? RowShare.All(plan.Options.BatchSize) : new(ranks.Rank, ranks.Size, plan.Options.BatchSize);
+        // Rows of its own are shuffled in an order of its own.
+        _rows = new RunRows(plan, share, HasOwnRows ? TrainingSeeds.ForRank(_seed, ranks.Rank) : _seed, _device, _checkReading, log);
     }
 
     public FuseTransformer Fit(IDataView trainData, IDataView? validationData)
@@ -92,12 +97,14 @@ internal sealed class FitRun
                 _log.Warning($"The network's output '{output.Key}' already sums to 1, and softmax is applied to it again for '{output.Name}': let the network return logits.");
             var run = new TrainingRun(train, validation, _device.type, _seed, _checkAlive, _log)
             {
+                Ranks = _ranks,
+                HasOwnRows = HasOwnRows,
                 InputKeys = first.ReadKeys,
                 Outputs = [.. LabelledOutputs.Of(_settled, outputs, bindings)],
             };
             using var trainer = new Trainer(module, _plan.Options, run);
             if (_resumeFrom is not null)
-                trainer.Resume(_resumeFrom);
+                Resume(trainer, _resumeFrom);
             TrainingResult result = trainer.Fit();
             var description = new ModelDescription
             {
@@ -136,10 +143,20 @@ internal sealed class FitRun
             _log.Warning(report.ToString());
     }
 
-    private static long SeedOf(string checkpoint)
+    private bool HasOwnRows { get; }
+
+    private long SeedOf(string checkpoint)
     {
+        if (!_ranks.IsFirst)
+            return _ranks.Share(0);
         using Checkpoint file = Checkpoint.Open(checkpoint);
-        return file.State.Seed;
+        return _ranks.Share(file.State.Seed);
+    }
+
+    private void Resume(Trainer trainer, string checkpoint)
+    {
+        using SharedFile file = SharedFile.Open(_ranks, checkpoint);
+        trainer.Resume(file.Path, checkpoint);
     }
 
     private RowSplitter? Splitter(DataViewSchema schema)

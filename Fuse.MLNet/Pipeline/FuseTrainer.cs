@@ -62,6 +62,7 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
         SchemaShape shape = SchemaShapes.Of(trainData.Schema);
         GetOutputSchema(shape);
         using ChannelLog log = MLNetEnvironment.OpenLog(_environment, nameof(FuseTrainer));
-        return new FitRun(_environment, _plan, _plan.Settle(name => shape.First(column => column.Name == name)), log).Fit(trainData, validationData);
+        using var ranks = new RankAgreement(_plan.Options.Strategy.Group);
+        return ranks.Run(() => new FitRun(_environment, _plan, _plan.Settle(name => shape.First(column => column.Name == name)), ranks, RankLog.Of(log, ranks)).Fit(trainData, validationData));
     }
 }

@@ -15,10 +15,10 @@ internal sealed class RunRows
     private StagedSplit? _staged;
     private RowSource? _source;
 
-    public RunRows(TrainerPlan plan, long seed, Device device, Action checkAlive, IRunLog log)
+    public RunRows(TrainerPlan plan, RowShare share, long seed, Device device, Action checkAlive, IRunLog log)
     {
         (_plan, _checkAlive, _log) = (plan, checkAlive, log);
-        _sources = new BatchSources(plan.Options, seed, device) { CheckAlive = checkAlive, Warn = log.Warning };
+        _sources = new BatchSources(plan.Options, share, seed, device) { CheckAlive = checkAlive, Warn = log.Warning };
         _budget = new StagingBudget(plan.Options.StagingBytes);
     }
 

@@ -19,7 +19,7 @@ internal static class TestRun
         // As fitted: the measured means and deviations of standardized columns are the model's.
         ColumnBinding[] bindings = ColumnBinding.BindAll(view.Schema, plan.Columns.Select(column => KeyValuePair.Create(column.Key, model.Columns.GetValueOrDefault(column.Key, column.Value))));
         // One pass is all that is needed.
-        var source = new StreamedBatchSource(new RowSource(view, bindings, SampleId: plan.SampleId(view.Schema)), RowPart.Training, model.BatchSize, model.Device)
+        var source = new StreamedBatchSource(new RowSource(view, bindings, SampleId: plan.SampleId(view.Schema)), RowPart.Training, RowShare.All(model.BatchSize), model.Device)
         {
             CheckAlive = checkAlive,
             WhenEmpty = () => throw MLNetErrors.Mark(new InvalidOperationException("There is no row to evaluate the model on.")),

@@ -4,7 +4,7 @@ namespace Fuse.MLNet;
 /// <remarks>
 /// Each <c>Fit</c> works on a memberwise copy, so set up mutable state in <see cref="OnFitStart"/>. What a callback needs after a resume it reads
 /// from the context's History, which resuming restores, or keeps by <see cref="SaveState"/>. Order in an epoch: train, validate, means and
-/// metrics, best epoch, callbacks, checkpoint, stop.
+/// metrics, best epoch, callbacks, checkpoint, stop. Of several processes that train together each has its own; look at <see cref="TrainingContext.Rank"/> before you write files.
 /// </remarks>
 public abstract class Callback
 {
@@ -105,6 +105,9 @@ public abstract class Callback
 
     /// <summary>Gets whether the callback is there for its files, so that runs which only try something out leave it out.</summary>
     internal virtual bool WritesFiles => false;
+
+    /// <summary>Gets whether the callback tells about the run, by files or on the console, so that of several processes only the first has it.</summary>
+    internal virtual bool Reports => WritesFiles;
 
     /// <summary>Copies the callback for one run.</summary>
     internal Callback Fresh() => (Callback)MemberwiseClone();

@@ -13,13 +13,16 @@ internal sealed class CallbackList
     private readonly Callback[] _onTrainBatchEnd;
 
     /// <summary>Copies the callbacks; a default is left out when there is one of its type.</summary>
-    public CallbackList(IEnumerable<Callback> callbacks, IEnumerable<Callback> defaults)
+    /// <param name="callbacks">The callbacks of the options.</param>
+    /// <param name="defaults">Those that are there by themselves.</param>
+    /// <param name="reports">Whether this process writes files and to the console, which of several only the first does.</param>
+    public CallbackList(IEnumerable<Callback> callbacks, IEnumerable<Callback> defaults, bool reports)
     {
         Callback[] given = [.. callbacks];
         _callbacks =
         [
             .. given.Concat(defaults.Where(callback => !given.Any(other => other.GetType() == callback.GetType())))
-                .OrderBy(callback => callback is ModelCheckpoint).Select(callback => callback.Fresh()),
+                .Where(callback => reports || !callback.Reports).OrderBy(callback => callback is ModelCheckpoint).Select(callback => callback.Fresh()),
         ];
         _onTrainBatchStart = With(callback => ((Action<TrainingContext, BatchDict>)callback.OnTrainBatchStart).Method);
         _onBeforeBackward = With(callback => ((Action<TrainingContext, Tensor>)callback.OnBeforeBackward).Method);

@@ -31,6 +31,8 @@ public sealed class ProgressBar : Callback
         init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"{nameof(Interval)} must not be negative.");
     } = TimeSpan.FromSeconds(0.1);
 
+    internal override bool Reports => true;
+
     /// <summary>Gets the clock, for tests.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 

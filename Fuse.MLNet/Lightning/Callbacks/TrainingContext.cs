@@ -9,6 +9,12 @@ public sealed class TrainingContext
 
     internal TrainingContext(Trainer trainer) => _trainer = trainer;
 
+    /// <summary>Gets the place of this process among those that train together, from 0; 0 when it trains alone. Lightning's <c>global_rank</c>.</summary>
+    public int Rank => _trainer.Rank;
+
+    /// <summary>Gets the number of processes that train together. Lightning's <c>world_size</c>.</summary>
+    public int WorldSize => _trainer.WorldSize;
+
     /// <summary>Gets the module that is trained.</summary>
     public LightningModule Module => _trainer.Module;
 

@@ -1,0 +1,72 @@
+namespace Fuse.MLNet;
+
+internal sealed partial class Trainer
+{
+    private readonly long _ownSeed;
+    private int _batchesOfEpoch;
+    private bool _hasWarnedOfLayers;
+
+    public int Rank => _ranks.Rank;
+
+    public int WorldSize => _ranks.Size;
+
+    /// <summary>Asks for the run's end: at once when there is no other process, else when all have heard of it.</summary>
+    private void Wish(StopReason kind)
+    {
+        _ranks.Wish = Math.Max(_ranks.Wish, (int)kind + 1);
+        if (_ranks.IsAlone)
+            StopReason ??= kind;
+    }
+
+    /// <summary>Comes together with the other processes, and stops when one of them wants to.</summary>
+    private RankRound Agree(RankOperation operation, int length = 0, bool isLast = true)
+    {
+        RankRound round = _ranks.Meet(operation, length, isLast: isLast);
+        TakeAgreedStop();
+        return round;
+    }
+
+    private void TakeAgreedStop()
+    {
+        if (_ranks.AgreedWish > 0)
+            StopReason ??= (StopReason)(_ranks.AgreedWish - 1);
+    }
+
+    /// <summary>Begins an epoch, whose length in batches is that of the process with the most rows.</summary>
+    private void BeginEpoch(IBatchReader reader)
+    {
+        RankRound round = Agree(RankOperation.Epoch, BatchesOfOwnRows(), isLast: reader.Fraction >= 1);
+        (_batchesOfEpoch, _isEpochRead) = (round.Length, round.IsLast);
+        EpochFraction = _run.HasOwnRows ? Fraction(_position.Batch) : reader.Fraction;
+    }
+
+    private int BatchesOfOwnRows() => _run.HasOwnRows && _run.Train.RowCount is { } rows ? (int)Math.Min(int.MaxValue, (rows + Options.BatchSize - 1) / Options.BatchSize) : 0;
+
+    private double FractionAfter(IBatchReader reader) => _run.HasOwnRows ? Fraction(_position.Batch + 1) : reader.Fraction;
+
+    // The schedules of all processes must come to the same.
+    private double Fraction(int batches) => _batchesOfEpoch == 0 ? 0 : Math.Min(1, (double)batches / _batchesOfEpoch);
+
+    /// <summary>Gets an empty batch while other processes have more rows than this one, or null when none has.</summary>
+    private BatchDict? BatchOfOthers() => _ranks.IsAlone || _isEpochRead ? null : new BatchDict { RowCount = 0 };
+
+    /// <summary>Gets a number that tells processes apart which were not given the same.</summary>
+    private int Signature()
+    {
+        IEnumerable<string> parts = Module.state_dict().Select(entry => $"{entry.Key} {entry.Value.dtype} {ShapeText.Of(entry.Value)}")
+            .Append($"{Options.BatchSize} {Options.MaxEpochs} {Options.MaxSteps} {Options.AccumulateBatches} {_stepper.Description} {_run.Validation.Count}")
+            .Append(_run.HasOwnRows ? "" : $"{_run.Train.RowCount} {_run.Train.ShuffleBufferRows}");
+        return (int)(parts.Aggregate(0L, (mix, part) => (long)StableHash.Mix(mix, (long)StableHash.Of(part))) & int.MaxValue);
+    }
+
+    private void WarnOfUnseenLayers()
+    {
+        if (_hasWarnedOfLayers || _exchange.BatchNorm is not { } batchNorm)
+            return;
+        _hasWarnedOfLayers = true;
+        if (batchNorm.Unseen is { Count: > 0 } unseen)
+            Log.Warning($"{nameof(TrainerOptions.SyncBatchNorm)} does not reach {string.Join(", ", unseen.Select(name => $"'{name}'"))}: run layers by call(x) instead of forward(x), which passes hooks by.");
+    }
+
+    private void ShareState() => SharedState.Share(_ranks, Module.state_dict());
+}
