@@ -83,7 +83,7 @@ public abstract class LeakCheckedTest
         foreach (Thread thread in threads)
             Assert.IsTrue(thread.Join(TimeSpan.FromMinutes(1)), "Another thread did not end.");
         if (failure is not null)
-            throw new AssertFailedException("Another thread failed.", failure);
+            throw new AssertFailedException($"Another thread failed: {failure.Message}", failure);
     }
 
     private sealed class FinalizerThread

@@ -24,8 +24,8 @@ internal sealed class ScoreFile(MLContext environment, string path, RankAgreemen
         };
         long rows = ranks.Share(ranks.IsFirst ? Count(data) : 0);
         long start = rows * ranks.Rank / ranks.Size;
-        IDataView part = environment.Data.TakeRows(environment.Data.SkipRows(data, start), (rows * (ranks.Rank + 1) / ranks.Size) - start);
-        IDataView scored = Selected(model.Transform(part), columnNames);
+        long count = (rows * (ranks.Rank + 1) / ranks.Size) - start;
+        IDataView scored = Selected(model.Transform(Part(data, rows, start, count)), columnNames);
         AtomicFile.Write(Own, stream =>
         {
             if (separator is { } mark)
@@ -34,6 +34,14 @@ internal sealed class ScoreFile(MLContext environment, string path, RankAgreemen
                 environment.Data.SaveAsBinary(scored, stream);
         });
         return Own;
+    }
+
+    private IDataView Part(IDataView data, long rows, long start, long count)
+    {
+        // ML.NET takes and skips one row at least.
+        if (count == 0)
+            return rows == 0 ? data : environment.Data.SkipRows(data, rows);
+        return environment.Data.TakeRows(start == 0 ? data : environment.Data.SkipRows(data, start), count);
     }
 
     private IDataView Selected(IDataView scored, IReadOnlyList<string>? columnNames)
