@@ -27,7 +27,9 @@ internal sealed class MpiRun : IDisposable
         }
 
         string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(launcher, ["--oversubscribe", "-n", $"{size}", host, Repository.Program("Ranks"), .. arguments])
+        // Open MPI's own word for more processes than there are processors; others never count.
+        string[] more = IsOpenMpi(launcher) ? ["--oversubscribe"] : [];
+        var start = new ProcessStartInfo(launcher, [.. more, "-n", $"{size}", host, Repository.Program("Ranks"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -52,6 +54,12 @@ internal sealed class MpiRun : IDisposable
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
+    }
+
+    private static bool IsOpenMpi(string launcher)
+    {
+        using Process version = Process.Start(new ProcessStartInfo(launcher, "--version") { RedirectStandardOutput = true })!;
+        return version.StandardOutput.ReadToEnd().Contains("Open MPI", StringComparison.Ordinal);
     }
 
     private static string? Launcher() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

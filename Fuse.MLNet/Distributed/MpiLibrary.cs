@@ -86,7 +86,7 @@ internal sealed class MpiLibrary
             byte[] text = new byte[LongestVersion];
             int length = 0;
             Function<Describe>("MPI_Get_library_version")(ref text[0], ref length);
-            return Encoding.UTF8.GetString(text, 0, Math.Clamp(length, 0, text.Length)).Split('\n', ',')[0].Trim();
+            return Encoding.UTF8.GetString(text, 0, Math.Clamp(length, 0, text.Length)).Split('\n', ',')[0].Replace('\t', ' ').Trim();
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class MpiProcessGroup : IProcessGroup
 
     private MpiProcessGroup()
     {
+        using var signals = new SignalHandlers();
         _mpi = MpiLibrary.Load(MpiLaunch.Libraries);
         int isInitialized = 0;
         _mpi.Initialized(ref isInitialized);

@@ -18,7 +18,10 @@ var root = new RootCommand("Puts Fuse.MLNet under stress: hostile model files, k
         parsed => LoadRun.Run(parsed.GetValue(count) ?? (parsed.GetValue(quick) ? 2_000 : 100_000), parsed.GetValue(seed))),
     Verb("leaks", "Trains, scores, saves, loads and disposes 50 models, and counts what is left.",
         parsed => LeakRun.Run(parsed.GetValue(count) ?? (parsed.GetValue(quick) ? 20 : 50), parsed.GetValue(seed))),
+    Verb("ranks", "Kills one of two processes that train together over Open MPI, at 20 random moments, and goes on with 2, 3 and 1.",
+        parsed => RankRun.Run(parsed.GetValue(count) ?? (parsed.GetValue(quick) ? 2 : 20), parsed.GetValue(seed))),
     Hidden("fuzz-worker", parsed => FuzzWorker.Run(parsed.GetValue(format)!, parsed.GetValue(first), parsed.GetValue(count)!.Value, parsed.GetValue(seed), parsed.GetValue(folder)!), format, first, folder),
+    Hidden("rank-worker", parsed => RankTraining.Run(parsed.GetValue(folder)!, parsed.GetValue(seed)), folder),
     Hidden("kill-worker", parsed => KillWorker.Run(parsed.GetValue(folder)!, parsed.GetValue(seed)), folder),
 };
 return root.Parse(args).Invoke();
