@@ -3,13 +3,17 @@ using Microsoft.ML.Data;
 
 namespace Fuse.MLNet.Tests;
 
-/// <summary>Scores while another thread reads the next batch of rows.</summary>
+/// <summary>Scores while another thread reads the next batch of rows, where reading and the forward pass take long.</summary>
 [TestClass]
 public sealed class ReadAheadTests : LeakCheckedTest
 {
     private const int Rows = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // Sleeping never takes less.
+    private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(1);
     private readonly MLContext _ml = new(seed: 1);
+    private TimeSpan _forward = Long;
+    private TimeSpan _read = Long;
     private Action<long> _onForward = _ => { };
 
     [TestMethod]
@@ -33,10 +37,34 @@ public sealed class ReadAheadTests : LeakCheckedTest
     }
 
     [TestMethod]
-    public void WhatIsReadAheadIsWhatIsServed()
+    [DataRow(0, 0)]
+    [DataRow(1, 0)]
+    [DataRow(0, 1)]
+    public void WhereOneOfThemIsQuickTheThreadThatAsksReads(int reading, int forward)
     {
+        (_read, _forward) = (TimeSpan.FromMilliseconds(reading), TimeSpan.FromMilliseconds(forward));
+        FuseTransformer model = Model();
+        // What is quick may be interrupted for long, but not in every one of many tries.
+        Assert.IsTrue(Enumerable.Range(0, 50).Any(_ => AreReadHere()));
+
+        bool AreReadHere()
+        {
+            bool areHere = true;
+            int here = Environment.CurrentManagedThreadId;
+            ProbeView view = Probe(_ => areHere &= Environment.CurrentManagedThreadId == here);
+            Assert.HasCount(Rows, model.Transform(view).GetColumn<float>("Score").ToArray());
+            return areHere;
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    public void WhatIsReadAheadIsWhatIsServed(int milliseconds)
+    {
+        _read = _forward = TimeSpan.FromMilliseconds(milliseconds);
         IDataView rows = Samples.Keyed(_ml, Rows);
-        IDataView scored = Model().Transform(rows);
+        IDataView scored = Model().Transform(Probe());
         using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
         ValueGetter<float> id = cursor.GetGetter<float>(scored.Schema["Id"]);
         ValueGetter<VBuffer<float>> features = cursor.GetGetter<VBuffer<float>>(scored.Schema["Features"]);
@@ -63,12 +91,11 @@ public sealed class ReadAheadTests : LeakCheckedTest
     [TestMethod]
     public void AnErrorAheadComesWithItsBatch()
     {
-        ProbeView view = Probe();
-        view.OnRow = (_, row) =>
+        ProbeView view = Probe(row =>
         {
             if (row == 100)
                 throw new InvalidOperationException("the source broke off");
-        };
+        });
         IDataView scored = Model().Transform(view);
         using (DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]))
         {
@@ -88,18 +115,18 @@ public sealed class ReadAheadTests : LeakCheckedTest
     [TestMethod]
     public void ACursorThatIsLeftEarlyEndsItsReading()
     {
-        ProbeView view = Probe();
         using var reached = new ManualResetEventSlim();
         using var goesOn = new ManualResetEventSlim();
         bool wasDisposed = false;
-        view.OnRow = (_, row) =>
+        ProbeView view = null!;
+        view = Probe(row =>
         {
             wasDisposed |= view.Passes[0].IsDisposed;
             if (row != 80)
                 return;
             reached.Set();
             goesOn.Wait(Patience);
-        };
+        });
         IDataView scored = Model().Transform(view);
         DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
         ValueGetter<float> score = cursor.GetGetter<float>(scored.Schema["Score"]);
@@ -120,12 +147,22 @@ public sealed class ReadAheadTests : LeakCheckedTest
         view.AssertNothingIsLeft();
     }
 
-    private ProbeView Probe() => new(Samples.Keyed(_ml, Rows));
+    private ProbeView Probe(Action<long>? onRow = null)
+    {
+        var view = new ProbeView(Samples.Keyed(_ml, Rows));
+        view.OnRow = (_, row) =>
+        {
+            if (_read > TimeSpan.Zero)
+                Thread.Sleep(_read);
+            onRow?.Invoke(row);
+        };
+        return view;
+    }
 
     private FuseTransformer Model() => Own(_ml.Fuse().Train(Network.Of(() => new SumNetwork(this)), new TensorColumn("Features"), "Id", Loss.MeanSquaredError(),
         new() { MaxEpochs = 1, BatchSize = 64, Optimizer = Optimizers.SGD(0) }).Fit(Samples.Keyed(_ml, 4)));
 
-    /// <summary>Sums a row's numbers, and tells the test of each batch that it scores.</summary>
+    /// <summary>Sums a row's numbers, and tells the test of each batch that it scores, after the time that the test wants it to take.</summary>
     private sealed class SumNetwork : nn.Module<Tensor, Tensor>
     {
         private readonly ReadAheadTests _test;
@@ -142,7 +179,11 @@ public sealed class ReadAheadTests : LeakCheckedTest
         public override Tensor forward(Tensor input)
         {
             if (!training)
+            {
+                if (_test._forward > TimeSpan.Zero)
+                    Thread.Sleep(_test._forward);
                 _test._onForward(input.shape[0]);
+            }
             return input.sum(1, keepdim: true) * _scale;
         }
     }

@@ -32,7 +32,13 @@ internal static class TensorBatch
     /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
     public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)
     {
-        Tensor tensor = device.type == DeviceType.CPU ? rows : rows.to(device);
+        Tensor tensor = device.type switch
+        {
+            DeviceType.CPU => rows,
+            // From pinned memory the copy runs beside the host, which goes on; libtorch gives that memory out again only when the copy is done.
+            DeviceType.CUDA => rows.pin_memory().to(device, non_blocking: true),
+            _ => rows.to(device),
+        };
         if (binding.DType != binding.StoredType)
             tensor = tensor.to(binding.DType);
         if (binding.Divisor != 1)

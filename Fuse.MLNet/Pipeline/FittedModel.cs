@@ -38,6 +38,10 @@ internal static class FittedModel
         return [.. columns.OrderBy(column => column.Index)];
     }
 
+    /// <summary>Makes the same model with another network in the place of its last one; the other steps are shared.</summary>
+    public static ITransformer Replace(ITransformer model, FuseTransformer network, FuseTransformer by) =>
+        model == network ? by : new TransformerChain<ITransformer>([.. Steps(model).Select(step => step == network ? by : step)]);
+
     private static IEnumerable<ITransformer> Steps(ITransformer model) =>
         model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
 }

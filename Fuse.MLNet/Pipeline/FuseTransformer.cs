@@ -14,8 +14,10 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
     private const string WeightsEntry = "model.safetensors";
     private readonly ModelDescription _description;
     private readonly Scorer _scorer;
+    private readonly Scorer _rowScorer;
 
-    internal FuseTransformer(ModelDescription description, LightningModule module, Device device, TrainerPlan? plan, IReadOnlyDictionary<string, TensorColumn>? columns)
+    internal FuseTransformer(ModelDescription description, LightningModule module, Device device, TrainerPlan? plan, IReadOnlyDictionary<string, TensorColumn>? columns,
+        LightningModule? rowModule = null)
     {
         _description = description;
         // Scoring logs nothing, and may run on several threads.
@@ -24,6 +26,9 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
         Plan = plan;
         Columns = columns ?? description.Columns;
         _scorer = new Scorer(module, device, description.Outputs);
+        _rowScorer = rowModule is null ? _scorer : new Scorer(rowModule, device, description.Outputs);
+        if (rowModule is not null)
+            rowModule.Logged.IsMuted = true;
     }
 
     /// <summary>Gets the trained network, in evaluation mode, on the device it was trained or loaded on; it belongs to the transformer.</summary>
@@ -91,6 +96,35 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
         return OnnxExporter.Export(copy, NetworkOf(copy), bindings, outputs, data, isFlat);
     }
 
+    /// <summary>Makes a transformer that scores without the batch normalizations that can be folded; for all else it has the weights as they were trained.</summary>
+    /// <param name="data">Rows to check it on.</param>
+    /// <param name="log">Is told how many there are and were folded.</param>
+    /// <exception cref="ArgumentException">There is no row.</exception>
+    /// <exception cref="InvalidOperationException">The scores differ by more than rounding.</exception>
+    internal FuseTransformer FoldBatchNorm(IDataView data, IRunLog log)
+    {
+        LightningModule copy = CopyModule(), folded = CopyModule();
+        var transformer = new FuseTransformer(_description, copy, Device, Plan, Columns, folded);
+        int before, count;
+        try
+        {
+            before = BatchNormFolding.Count(folded);
+            count = BatchNormFolding.Fold(folded);
+            copy.to(Device);
+            folded.to(Device);
+            FoldingCheck.Check(data, Bind(data.Schema).Bindings, _description.Outputs, transformer._scorer, transformer._rowScorer);
+        }
+        catch
+        {
+            transformer.Dispose();
+            throw;
+        }
+        log.Info($"{count} of {before} batch normalizations became part of the layers before them.");
+        if (count == 0)
+            log.Warning("No batch normalization was folded: only those that come right behind a convolution or linear layer, in a Sequential or in the library's own backbones, can be.");
+        return transformer;
+    }
+
     /// <summary>Builds a copy of the trained module with the losses and metrics of a plan, on the CPU; losses that were trained too keep what they learned.</summary>
     internal LightningModule Copy(ModulePlan plan) => _scorer.Use(trained =>
     {
@@ -155,7 +189,7 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
     public override DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Bind(inputSchema).Output;
 
     /// <inheritdoc/>
-    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(Bind(inputSchema), _scorer);
+    public override IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new ScoringRowMapper(Bind(inputSchema), _rowScorer);
 
     /// <summary>Adds the network's outputs to a view, lazily.</summary>
     /// <param name="input">The rows to score.</param>
@@ -164,11 +198,16 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
     public override IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(input, Bind(input.Schema), _scorer, _description.BatchSize, data => ToOnnx(data, isFlat: true));
+        return new ScoredView(input, Bind(input.Schema), _rowScorer, _description.BatchSize, data => ToOnnx(data, isFlat: true));
     }
 
     /// <summary>Frees the network's memory. Scoring afterwards throws <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _scorer.Dispose();
+    public void Dispose()
+    {
+        _scorer.Dispose();
+        if (_rowScorer != _scorer)
+            _rowScorer.Dispose();
+    }
 
     private protected override void Save(ModelArchiveWriter archive)
     {

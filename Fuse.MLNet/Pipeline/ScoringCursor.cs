@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -5,7 +6,7 @@ namespace Fuse.MLNet;
 
 /// <summary>
 /// Scores rows in batches over one source cursor: fills a batch of inputs and passed-through values, runs the network when a score is
-/// first asked for, and serves the rows by their place in the batch. While the network runs, another thread fills the next batch.
+/// first asked for, and serves the rows by their place in the batch. Where both take long, another thread fills the next batch while the network runs.
 /// </summary>
 /// <remarks>Batches grow from one row, so that the first row comes quickly. The source is read once, also when it would not repeat.</remarks>
 internal sealed class ScoringCursor : DataViewRowCursor
@@ -14,6 +15,8 @@ internal sealed class ScoringCursor : DataViewRowCursor
     // Below this a batch is filled sooner than a thread is woken.
     private const int FewestRowsAhead = 32;
     private const int Banks = 2;
+    // Both the reading of a batch and the forward pass must take this long: the shorter of them is what is gained, and handing rows over to another thread takes some tens of microseconds.
+    private static readonly TimeSpan LeastGain = TimeSpan.FromMicroseconds(200);
     private readonly DataViewRowCursor _source;
     private readonly IBatchScorer _scorer;
     private readonly ScoreOutputs _outputs;
@@ -34,6 +37,8 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private bool _ended;
     private int _filledSlot;
     private float[][]? _scores;
+    private TimeSpan _lastFill;
+    private TimeSpan _lastForward;
 
     public ScoringCursor(DataViewRowCursor source, DataViewSchema schema, IBatchScorer scorer, ScoreOutputs outputs, ColumnBinding[] bindings, bool[] active, int maxBatch)
     {
@@ -119,9 +124,11 @@ internal sealed class ScoringCursor : DataViewRowCursor
         int row = Current();
         if (_scores is null)
         {
-            if (!_sourceEnded && _rows.Count >= FewestRowsAhead && _ahead is null)
+            if (!_sourceEnded && _rows.Count >= FewestRowsAhead && _lastFill >= LeastGain && _lastForward >= LeastGain && _ahead is null)
                 _ahead = ReadAhead(_otherRows, 1 - _bank);
+            long start = Stopwatch.GetTimestamp();
             _scores = _scorer.Score(_bindings, _rows.Inputs, _rows.Count);
+            _lastForward = Stopwatch.GetElapsedTime(start);
         }
         return (_scores, row);
     }
@@ -143,6 +150,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
 
     private void Fill(ScoringRows rows, int bank)
     {
+        long start = Stopwatch.GetTimestamp();
         rows.Clear(_nextBatch);
         while (rows.Count < _nextBatch && !_sourceEnded && !(_sourceEnded = !_source.MoveNext()))
         {
@@ -155,5 +163,6 @@ internal sealed class ScoringCursor : DataViewRowCursor
             rows.Add(_source.Batch);
         }
         _nextBatch = Math.Min(_nextBatch * 2, _maxBatch);
+        _lastFill = Stopwatch.GetElapsedTime(start);
     }
 }

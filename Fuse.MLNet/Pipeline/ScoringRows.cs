@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Fuse.MLNet;
 
 /// <summary>Holds what a scoring batch knows of its rows beside the passed-through columns: the network's inputs, and the ids and batch numbers of the source.</summary>
-internal sealed class ScoringRows(IReadOnlyList<ColumnBinding> bindings)
+internal sealed class ScoringRows(ColumnBinding[] bindings)
 {
     private DataViewRowId[] _ids = [];
     private long[] _batches = [];

@@ -1,18 +1,18 @@
 namespace Fuse.MLNet;
 
 /// <summary>Is efficientnet_pytorch's block: widen, filter each channel, weigh channels by what all of them hold, narrow, add the input.</summary>
-internal sealed class EfficientNetBlock : BackboneModule
+internal sealed class EfficientNetBlock : BackboneModule, INormalizedLayers
 {
     private readonly EfficientNetBlockShape _shape;
     private readonly double _dropConnect;
     private readonly nn.Module<Tensor, Tensor>? _expand;
-    private readonly nn.Module<Tensor, Tensor>? _expandNorm;
+    private nn.Module<Tensor, Tensor>? _expandNorm;
     private readonly nn.Module<Tensor, Tensor> _filter;
-    private readonly nn.Module<Tensor, Tensor> _filterNorm;
+    private nn.Module<Tensor, Tensor> _filterNorm;
     private readonly nn.Module<Tensor, Tensor> _squeeze;
     private readonly nn.Module<Tensor, Tensor> _excite;
     private readonly nn.Module<Tensor, Tensor> _project;
-    private readonly nn.Module<Tensor, Tensor> _projectNorm;
+    private nn.Module<Tensor, Tensor> _projectNorm;
 
     /// <param name="shape">Its sizes.</param>
     /// <param name="dropConnect">The probability that a row goes around the block in training.</param>
@@ -37,6 +37,13 @@ internal sealed class EfficientNetBlock : BackboneModule
 
     /// <summary>Makes a normalization as the encoder has it: epsilon 0.001, momentum 0.01.</summary>
     public static nn.Module<Tensor, Tensor> Norm(long channels) => SizedLayer.BatchNorm2d(channels, eps: 0.001, momentum: 0.01);
+
+    public IEnumerable<NormalizedLayer> NormalizedLayers =>
+    [
+        .. _expand is null ? (NormalizedLayer[])[] : [new(_expand, _expandNorm!, norm => _expandNorm = norm)],
+        new(_filter, _filterNorm, norm => _filterNorm = norm),
+        new(_project, _projectNorm, norm => _projectNorm = norm),
+    ];
 
     protected override Tensor Compute(Tensor input)
     {

@@ -1,11 +1,11 @@
 namespace Fuse.MLNet;
 
 /// <summary>Gives the maps of an EfficientNet at each size, largest first.</summary>
-internal sealed class EfficientNetEncoder : nn.Module<Tensor, Tensor[]>
+internal sealed class EfficientNetEncoder : nn.Module<Tensor, Tensor[]>, INormalizedLayers
 {
     private const double DropConnect = 0.2;
     private readonly nn.Module<Tensor, Tensor> _stem;
-    private readonly nn.Module<Tensor, Tensor> _stemNorm;
+    private nn.Module<Tensor, Tensor> _stemNorm;
     private readonly List<EfficientNetBlock> _blocks = [];
     private readonly List<int> _ends = [];
     private readonly (long Before, long Behind) _padding;
@@ -37,6 +37,8 @@ internal sealed class EfficientNetEncoder : nn.Module<Tensor, Tensor[]>
 
     /// <summary>Gets the channels of each map.</summary>
     public long[] Widths { get; }
+
+    public IEnumerable<NormalizedLayer> NormalizedLayers => [new(_stem, _stemNorm, norm => _stemNorm = norm)];
 
     public override Tensor[] forward(Tensor input)
     {

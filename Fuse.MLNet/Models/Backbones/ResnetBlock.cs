@@ -1,7 +1,7 @@
 namespace Fuse.MLNet;
 
 /// <summary>Is torchvision's residual block of 2D networks: two 3 x 3 convolutions, or a bottleneck of 1 x 1, 3 x 3 and 1 x 1.</summary>
-internal sealed class ResnetBlock : BackboneModule
+internal sealed class ResnetBlock : BackboneModule, INormalizedLayers
 {
     private const long Expansion = 4;
     private readonly (nn.Module<Tensor, Tensor> Convolution, nn.Module<Tensor, Tensor> Norm)[] _steps;
@@ -20,6 +20,8 @@ internal sealed class ResnetBlock : BackboneModule
 
     /// <summary>Gets the number of channels out.</summary>
     public long Outputs { get; }
+
+    public IEnumerable<NormalizedLayer> NormalizedLayers => _steps.Select((step, i) => new NormalizedLayer(step.Convolution, step.Norm, norm => _steps[i].Norm = norm));
 
     protected override Tensor Compute(Tensor input)
     {

@@ -1,7 +1,7 @@
 namespace Fuse.MLNet;
 
 /// <summary>The module of <see cref="BackboneResnet"/>.</summary>
-internal sealed class ResnetModule : BackboneModule
+internal sealed class ResnetModule : BackboneModule, INormalizedLayers
 {
     /// <summary>Holds whether a size has bottlenecks, and its blocks in each layer.</summary>
     public static readonly IReadOnlyDictionary<string, (bool IsBottleneck, int[] Blocks)> Sizes = new Dictionary<string, (bool, int[])>(StringComparer.Ordinal)
@@ -12,7 +12,7 @@ internal sealed class ResnetModule : BackboneModule
     };
 
     private readonly nn.Module<Tensor, Tensor> _convolution;
-    private readonly nn.Module<Tensor, Tensor> _norm;
+    private nn.Module<Tensor, Tensor> _norm;
     private readonly nn.Module<Tensor, Tensor>[] _layers;
     private readonly GlobalPooling? _pool;
 
@@ -38,6 +38,8 @@ internal sealed class ResnetModule : BackboneModule
         }
         WeightInitialization.KaimingFanOut(this);
     }
+
+    public IEnumerable<NormalizedLayer> NormalizedLayers => [new(_convolution, _norm, norm => _norm = norm)];
 
     protected override Tensor Compute(Tensor input)
     {
