@@ -30,5 +30,7 @@ public sealed class TrainingStrategy
     /// <summary>Writes the strategy's name.</summary>
     public override string ToString() => _name;
 
-    internal IProcessGroup Group => _group();
+    /// <summary>Gets the processes, such as to exchange more than training does; the MPI library is loaded and started at the first time. Every process must make the same calls.</summary>
+    /// <exception cref="DllNotFoundException">There is no MPI library.</exception>
+    public IProcessGroup Group => _group();
 }

@@ -12,7 +12,7 @@ internal static class Suite
     private const int Threads = 2;
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static void Run(string? filter, bool quick, string? json, int runs)
+    public static void Run(string? filter, bool quick, string? json, int runs, string launcher)
     {
         torch.set_num_threads(Math.Min(Threads, Environment.ProcessorCount));
         Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, libtorch threads: {torch.get_num_threads()}, .NET {Environment.Version}");
@@ -20,7 +20,8 @@ internal static class Suite
         var table = new List<Measured>();
         bool IsWanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
         (int divisor, int count) = quick ? (20, 1) : (1, Math.Max(1, runs));
-        foreach (Measured measured in Training(IsWanted, divisor, count).Concat(Scoring(IsWanted, divisor, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count)))
+        foreach (Measured measured in Training(IsWanted, divisor, count).Concat(Scoring(IsWanted, divisor, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count))
+            .Concat(new ScalingSuite(launcher).Measure(IsWanted, quick, count)))
         {
             table.Add(measured);
             Console.WriteLine(measured.Line);

@@ -53,6 +53,22 @@ internal sealed class TrainingWork : IDisposable
         }).Fit(_view);
     }
 
+    /// <summary>Trains with this library, also in several processes.</summary>
+    /// <returns>The milliseconds of each epoch.</returns>
+    public IReadOnlyList<double> Epochs(int count)
+    {
+        var times = new List<(double Elapsed, double Processor)>();
+        using FuseTransformer model = _ml.Fuse().Train(_network, new TensorColumn(nameof(Row.Features), _shape), loss: Loss.CrossEntropy(), options: new()
+        {
+            MaxEpochs = count,
+            BatchSize = _batchSize,
+            Optimizer = Optimizers.Adam(Rate),
+            Device = FuseDevice.Cpu,
+            Callbacks = { new EpochClock(times) },
+        }).Fit(_view);
+        return [.. times.Select(time => time.Elapsed)];
+    }
+
     /// <summary>Makes the loop of TorchSharp's documentation: staged tensors, batches by a random permutation, TorchSharp's optimizer, the loss read in each step.</summary>
     public Action Documented()
     {
