@@ -170,6 +170,52 @@ public sealed class OnnxExportTests : LeakCheckedTest
             CollectionAssert.AreEqual(alone, file);
     }
 
+    [TestMethod]
+    public void TrainingGoesOnWhileAnotherThreadExports()
+    {
+        FuseTransformer model = Own(Learning.Classify());
+        IDataView rows = Samples.Keyed(_ml, 40);
+        float[][] expected = Learning.Scores(Own(Learning.Classify(2)).Transform(rows));
+        byte[] alone = OnnxRun.Export(_ml, model, rows);
+        bool isDone = false;
+        OnOtherThreads(
+            () =>
+            {
+                for (int i = 0; i < 4; i++)
+                    CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                Volatile.Write(ref isDone, true);
+            },
+            () =>
+            {
+                do
+                {
+                    using FuseTransformer trained = Learning.Classify(2);
+                    Learning.AreEqual(expected, Learning.Scores(trained.Transform(rows)));
+                }
+                while (!Volatile.Read(ref isDone));
+            });
+    }
+
+    [TestMethod]
+    public void AnOperationMayLastFromOneExportToTheNext()
+    {
+        FuseTransformer model = Own(Learning.Classify());
+        IDataView rows = Samples.Keyed(_ml, 4);
+        byte[] alone = OnnxRun.Export(_ml, model, rows);
+        bool isDone = false;
+        OnOtherThreads([() =>
+        {
+            for (int i = 0; i < 12; i++)
+                CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+            Volatile.Write(ref isDone, true);
+        }, .. Enumerable.Repeat<Action>(() =>
+        {
+            using Tensor large = ones(700, 700);
+            while (!Volatile.Read(ref isDone))
+                large.matmul(large).Dispose();
+        }, 3)]);
+    }
+
     private IDataView Digits(int count)
     {
         var random = new Random(3);
