@@ -157,9 +157,15 @@ public sealed class OnnxExportTests : LeakCheckedTest
         OnOtherThreads(
             () =>
             {
-                for (int i = 0; i < 4; i++)
-                    files.Add(OnnxRun.Export(_ml, model, rows));
-                Volatile.Write(ref isDone, true);
+                try
+                {
+                    for (int i = 0; i < 4; i++)
+                        files.Add(OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
             },
             () =>
             {
@@ -181,9 +187,15 @@ public sealed class OnnxExportTests : LeakCheckedTest
         OnOtherThreads(
             () =>
             {
-                for (int i = 0; i < 4; i++)
-                    CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
-                Volatile.Write(ref isDone, true);
+                try
+                {
+                    for (int i = 0; i < 4; i++)
+                        CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
             },
             () =>
             {
@@ -203,17 +215,25 @@ public sealed class OnnxExportTests : LeakCheckedTest
         IDataView rows = Samples.Keyed(_ml, 4);
         byte[] alone = OnnxRun.Export(_ml, model, rows);
         bool isDone = false;
-        OnOtherThreads([() =>
-        {
-            for (int i = 0; i < 12; i++)
-                CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
-            Volatile.Write(ref isDone, true);
-        }, .. Enumerable.Repeat<Action>(() =>
-        {
-            using Tensor large = ones(700, 700);
-            while (!Volatile.Read(ref isDone))
-                large.matmul(large).Dispose();
-        }, 3)]);
+        OnOtherThreads(
+            () =>
+            {
+                try
+                {
+                    for (int i = 0; i < 6; i++)
+                        CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
+            },
+            () =>
+            {
+                using Tensor large = ones(600, 600);
+                while (!Volatile.Read(ref isDone))
+                    large.matmul(large).Dispose();
+            });
     }
 
     private IDataView Digits(int count)

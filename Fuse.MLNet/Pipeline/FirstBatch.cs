@@ -30,7 +30,7 @@ internal sealed class FirstBatch
         using IBatchReader reader = source.Open(shuffledEpoch: null);
         while (!reader.Wait(isNeeded: false))
             checkAlive();
-        BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation."));
+        BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation or were left out for NaN or infinite features."));
         var read = new HashSet<string>(StringComparer.Ordinal);
         batch.Phase = Phase.Predict;
         // Scoring has no ids: a network that needs them must not come that far.
