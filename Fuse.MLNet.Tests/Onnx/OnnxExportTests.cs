@@ -236,6 +236,43 @@ public sealed class OnnxExportTests : LeakCheckedTest
             });
     }
 
+    /// <summary>Exports for a while beside everything else that libtorch does.</summary>
+    [TestMethod]
+    [TestCategory("Nightly")]
+    public void ManyExportsStandBesideScoringTrainingAndLongOperations()
+    {
+        FuseTransformer model = Own(Learning.Classify());
+        IDataView rows = Samples.Keyed(_ml, 4);
+        byte[] alone = OnnxRun.Export(_ml, model, rows);
+        bool isDone = false;
+        void UntilDone(Action act)
+        {
+            while (!Volatile.Read(ref isDone))
+                act();
+        }
+        OnOtherThreads(
+            () =>
+            {
+                try
+                {
+                    // Other threads are waited for a minute.
+                    for (long start = Environment.TickCount64; Environment.TickCount64 < start + 40_000;)
+                        CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
+            },
+            () => UntilDone(() => Learning.Scores(model.Transform(rows))),
+            () => UntilDone(() => Learning.Classify(2).Dispose()),
+            () => UntilDone(() =>
+            {
+                using Tensor large = ones(600, 600);
+                large.matmul(large).Dispose();
+            }));
+    }
+
     private IDataView Digits(int count)
     {
         var random = new Random(3);
