@@ -16,7 +16,7 @@ public sealed class DivergenceTests : LeakCheckedTest
         foreach (Line row in rows)
             row.X = [float.NaN];
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() =>
-            Trainer(new() { OnDivergence = policy }).Fit(_ml.Data.LoadFromEnumerable(rows)));
+            Trainer(new() { OnDivergence = policy, NonFiniteFeatures = NonFiniteFeatures.Keep }).Fit(_ml.Data.LoadFromEnumerable(rows)));
         Assert.Contains("The loss 'loss' was NaN in epoch 1, step 0", error.Message);
     }
 

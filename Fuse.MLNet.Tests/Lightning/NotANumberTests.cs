@@ -46,6 +46,7 @@ public sealed class NotANumberTests : LeakCheckedTest
         {
             MaxEpochs = 1,
             ValidationColumnName = "IsValidation",
+            NonFiniteFeatures = NonFiniteFeatures.Keep,
             Columns = { ["data.x"] = new("X"), ["data.y"] = new("Y") },
             Model = new ModelWrapSeqToDict { Model = Network.Of<LineNetwork>(2f), Inputs = ["data.x"], Outputs = ["model.output.y"] },
             Losses =
@@ -77,7 +78,7 @@ public sealed class NotANumberTests : LeakCheckedTest
     }
 
     private FuseTransformer Fit(Line[] rows) => _ml.Fuse().Train(Network.Of<LineNetwork>(1f), new TensorColumn("X"), "Y",
-        options: new() { MaxEpochs = 2, BatchSize = 4, ValidationColumnName = "IsValidation" }).Fit(_ml.Data.LoadFromEnumerable(rows));
+        options: new() { MaxEpochs = 2, BatchSize = 4, ValidationColumnName = "IsValidation", NonFiniteFeatures = NonFiniteFeatures.Keep }).Fit(_ml.Data.LoadFromEnumerable(rows));
 
     private static Line[] Rows() => [.. Enumerable.Range(1, 12).Select(i => new Line { X = [i / 6f], Y = i / 3f, IsValidation = i > 8 })];
 }

@@ -48,6 +48,10 @@ public sealed class ConfusionMetricTests : MetricTest
             ("precision", 2 / 3.0), ("ppv", 2 / 3.0), ("f1", 2 / 3.0));
 
     [TestMethod]
+    public void TooManyClassesForATableAreNamed() => Assert.Contains("'p' has 1000000 classes, and a table of each against each takes 7451 GB",
+        Assert.Throws<Exception>(() => Compute(new MetricConfusion("p", "t"), Batch(Longs("0 999999"), Longs("0 1")))).Message);
+
+    [TestMethod]
     public void AbsentClassesAreLeftOutOfAverages()
     {
         BatchDict batch = Batch(Longs("0 0 1 1"), Longs("0 1 1 1"));

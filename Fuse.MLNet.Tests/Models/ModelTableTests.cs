@@ -17,7 +17,7 @@ public sealed class ModelTableTests : LeakCheckedTest
     {
         FuseModel model = ModelSamples.Models[name];
         Assert.IsNull(model.WhyNotSavable());
-        foreach (JsonSerializerOptions options in new[] { JsonSerializerOptions.Default, FuseJsonContext.Default.Options })
+        foreach (JsonSerializerOptions options in new[] { JsonSerializerOptions.Default, FuseJsonContext.Default.Options, JsonDefaults.Reading<FuseModel>(FuseJsonContext.Default).Options })
         {
             string json = JsonSerializer.Serialize(model, options);
             FuseModel back = JsonSerializer.Deserialize<FuseModel>(json, options)!;

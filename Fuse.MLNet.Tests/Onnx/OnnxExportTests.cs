@@ -157,9 +157,15 @@ public sealed class OnnxExportTests : LeakCheckedTest
         OnOtherThreads(
             () =>
             {
-                for (int i = 0; i < 4; i++)
-                    files.Add(OnnxRun.Export(_ml, model, rows));
-                Volatile.Write(ref isDone, true);
+                try
+                {
+                    for (int i = 0; i < 4; i++)
+                        files.Add(OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
             },
             () =>
             {
@@ -168,6 +174,103 @@ public sealed class OnnxExportTests : LeakCheckedTest
             });
         foreach (byte[] file in files)
             CollectionAssert.AreEqual(alone, file);
+    }
+
+    [TestMethod]
+    public void TrainingGoesOnWhileAnotherThreadExports()
+    {
+        FuseTransformer model = Own(Learning.Classify());
+        IDataView rows = Samples.Keyed(_ml, 40);
+        float[][] expected = Learning.Scores(Own(Learning.Classify(2)).Transform(rows));
+        byte[] alone = OnnxRun.Export(_ml, model, rows);
+        bool isDone = false;
+        OnOtherThreads(
+            () =>
+            {
+                try
+                {
+                    for (int i = 0; i < 4; i++)
+                        CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
+            },
+            () =>
+            {
+                do
+                {
+                    using FuseTransformer trained = Learning.Classify(2);
+                    Learning.AreEqual(expected, Learning.Scores(trained.Transform(rows)));
+                }
+                while (!Volatile.Read(ref isDone));
+            });
+    }
+
+    [TestMethod]
+    public void AnOperationMayLastFromOneExportToTheNext()
+    {
+        FuseTransformer model = Own(Learning.Classify());
+        IDataView rows = Samples.Keyed(_ml, 4);
+        byte[] alone = OnnxRun.Export(_ml, model, rows);
+        bool isDone = false;
+        OnOtherThreads(
+            () =>
+            {
+                try
+                {
+                    for (int i = 0; i < 6; i++)
+                        CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
+            },
+            () =>
+            {
+                using Tensor large = ones(600, 600);
+                while (!Volatile.Read(ref isDone))
+                    large.matmul(large).Dispose();
+            });
+    }
+
+    /// <summary>Exports for a while beside everything else that libtorch does.</summary>
+    [TestMethod]
+    [TestCategory("Nightly")]
+    public void ManyExportsStandBesideScoringTrainingAndLongOperations()
+    {
+        FuseTransformer model = Own(Learning.Classify());
+        IDataView rows = Samples.Keyed(_ml, 4);
+        byte[] alone = OnnxRun.Export(_ml, model, rows);
+        bool isDone = false;
+        void UntilDone(Action act)
+        {
+            while (!Volatile.Read(ref isDone))
+                act();
+        }
+        OnOtherThreads(
+            () =>
+            {
+                try
+                {
+                    // Other threads are waited for a minute.
+                    for (long start = Environment.TickCount64; Environment.TickCount64 < start + 40_000;)
+                        CollectionAssert.AreEqual(alone, OnnxRun.Export(_ml, model, rows));
+                }
+                finally
+                {
+                    Volatile.Write(ref isDone, true);
+                }
+            },
+            () => UntilDone(() => Learning.Scores(model.Transform(rows))),
+            () => UntilDone(() => Learning.Classify(2).Dispose()),
+            () => UntilDone(() =>
+            {
+                using Tensor large = ones(600, 600);
+                large.matmul(large).Dispose();
+            }));
     }
 
     private IDataView Digits(int count)

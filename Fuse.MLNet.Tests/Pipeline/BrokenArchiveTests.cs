@@ -10,6 +10,47 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
+    [DataRow("network_of", "model.json")]
+    [DataRow("loss_stage", "loss.json")]
+    [DataRow("ensemble", "model.json")]
+    public void ANewerFormatNamesBothVersions(string kept, string entry)
+    {
+        string path = Path.Combine(Folder, "newer.zip");
+        File.Copy(Path.Combine(Repository.Tests, "Compatibility", "0.1.0", $"{kept}.zip"), path);
+        Archives.Edit(path, entry, bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)
+            .Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal).Replace("\"fuseVersion\": \"0.1.0\"", "\"fuseVersion\": \"9.8.7\"", StringComparison.Ordinal)));
+        Assert.Contains($"{entry} has format 2, made by Fuse.MLNet 9.8.7; this is {LibraryVersion.Fuse}, which reads formats 1 to 1.", Assert.Throws<Exception>(() => Own(new MLContext().Model.Load(path, out _))).ToString());
+    }
+
+    [TestMethod]
+    public void ANewerCheckpointNamesBothVersions()
+    {
+        // Both texts are as long as before, so that the header's length stays.
+        string path = Path.Combine(Folder, "newer.ckpt");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(Repository.Tests, "Compatibility", "0.1.0", "run.ckpt")))
+            .Replace("formatVersion\\u0022:1", "formatVersion\\u0022:2", StringComparison.Ordinal).Replace("fuseVersion\\u0022:\\u00220.1.0", "fuseVersion\\u0022:\\u00229.8.7", StringComparison.Ordinal)));
+        Assert.Contains($"{path} has format 2, made by Fuse.MLNet 9.8.7; this is {LibraryVersion.Fuse}",
+            Assert.Throws<InvalidDataException>(() => Learning.Classifier(new MLContext(), new() { ResumeFrom = path }).Fit(Samples.Keyed(new MLContext(), 6))).Message);
+    }
+
+    [TestMethod]
+    [DataRow("0,")]
+    [DataRow("{},")]
+    [DataRow("[],")]
+    [DataRow("\"\",")]
+    public void ADescriptionThatWouldBecomeFarMoreThanItsTextIsRefused(string item)
+    {
+        const int Count = 3_000_000;
+        string path = Path.Combine(Folder, "large.zip");
+        File.Copy(Path.Combine(Repository.Tests, "Compatibility", "0.1.0", "ensemble.zip"), path);
+        // A list of a list's items in a place that is read before the real one.
+        Archives.Edit(path, "model.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Insert(1, $"\"unknown\": [{string.Concat(Enumerable.Repeat(item, Count))}0],")));
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        Assert.Contains("would become far more in memory", Assert.Throws<Exception>(() => Own(new MLContext().Model.Load(path, out _))).ToString());
+        Assert.IsLessThan((2L * item.Length * Count) + (64 << 20), GC.GetTotalAllocatedBytes(precise: true) - before);
+    }
+
+    [TestMethod]
     [DataRow("model.json", "cut", "model.json is not valid")]
     [DataRow("model.json", "empty", "model.json is not valid")]
     [DataRow("model.json", "noise", "model.json is not valid")]

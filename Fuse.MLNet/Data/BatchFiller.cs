@@ -47,7 +47,7 @@ internal sealed class BatchFiller
             if (cursor.Part == _pass.Part && !Add(cursor))
                 break;
         // A pass that ends early, after its number of batches, has handed over its last batch.
-        _pass.MissingKeys = cursor.MissingKeys;
+        _pass.Warnings = cursor.Warnings(_pass.Part);
         if (goesOn && !_hasEnded && _pass.Shuffle?.Drain(_visit) != false && _current?.Count > 0)
             EndBatch(_current, _current.Count, isLast: true);
     }
@@ -111,7 +111,7 @@ internal sealed class BatchFiller
         if (_batches++ < _pass.FirstBatch)
             return;
         if (isLast)
-            _pass.MissingKeys = _cursor!.MissingKeys;
+            _pass.Warnings = _cursor!.Warnings(_pass.Part);
         batch.Complete(count, isLast);
         _exchange.Give(batch);
     }

@@ -79,7 +79,10 @@ internal abstract class ColumnBinding
     }
 
     /// <summary>Opens a reader over the current row of <paramref name="row"/>.</summary>
-    public abstract ColumnReader Open(DataViewRow row);
+    public ColumnReader Open(DataViewRow row) => Column.NonFiniteValue is { } value && FiniteValues.MayBeNot(StoredType) ? new ReplacingReader(OpenReader(row), StoredType, value) : OpenReader(row);
+
+    /// <summary>Opens the reader of the column's own values.</summary>
+    protected abstract ColumnReader OpenReader(DataViewRow row);
 
     /// <summary>Finds the column in the schema and binds it.</summary>
     /// <exception cref="ArgumentException">The column is missing, has no tensor form, or does not fit the shape.</exception>
@@ -114,4 +117,15 @@ internal abstract class ColumnBinding
     /// <summary>Binds all columns of a description.</summary>
     public static ColumnBinding[] BindAll(DataViewSchema schema, IEnumerable<KeyValuePair<string, TensorColumn>> columns) =>
         [.. columns.Select(pair => Bind(schema, pair.Key, pair.Value))];
+
+    private sealed class ReplacingReader(ColumnReader reader, ScalarType stored, double value) : ColumnReader
+    {
+        public override long CutRows => reader.CutRows;
+
+        public override void Read(Span<byte> destination)
+        {
+            reader.Read(destination);
+            FiniteValues.Replace(destination, stored, value);
+        }
+    }
 }

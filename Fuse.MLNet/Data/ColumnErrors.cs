@@ -26,6 +26,21 @@ internal static class ColumnErrors
     public static string MissingKeys(string columnName, long count) =>
         $"Column '{columnName}' has {count} missing keys; as class index they are {TensorColumn.MissingTarget}, and losses leave them out.";
 
+    public static string CutRows(ColumnBinding binding, long count) =>
+        $"Column '{binding.Source.Name}' has more than {nameof(TensorColumn.PadTo)} = {binding.Column.PadTo} values in {count} rows, of which the first ones were kept.";
+
+    public static string SkippedRows(long count) =>
+        $"{count} rows with NaN or infinite features were left out ({nameof(NonFiniteFeatures)}.{nameof(NonFiniteFeatures.SkipRow)}).";
+
+    public static InvalidOperationException NotFinite(ColumnBinding binding, ReadOnlySpan<byte> values, long row, string? id)
+    {
+        (double value, int place) = FiniteValues.First(values, binding.StoredType);
+        return MLNetErrors.Mark(new InvalidOperationException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"Column '{binding.Column.ColumnName}' holds {value} in row {row}{(id is null ? "" : $" (id '{id}')")}{(binding.RowElements > 1 ? $", at index {place}" : "")}. Mend the row or fill it in before this step, such as by " +
+            $"ml.Transforms.ReplaceMissingValues, or set {nameof(NonFiniteFeatures)}: {nameof(NonFiniteFeatures.SkipRow)} leaves such rows out, {nameof(NonFiniteFeatures.Replace)}(0) puts a number in place, " +
+            $"and {nameof(NonFiniteFeatures.Keep)} is for networks that take such values.")));
+    }
+
     public static ArgumentException Schema(string message) => MLNetErrors.SchemaMismatch(message);
 
     /// <summary>Gets the shape of a row: the one asked for, checked against the vector's size, or the vector's own.</summary>

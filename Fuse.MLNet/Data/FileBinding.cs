@@ -20,7 +20,7 @@ internal sealed class FileBinding(string key, TensorColumn column, DataViewSchem
         return new FileBinding(key, column, source, stored, dtype);
     }
 
-    public override ColumnReader Open(DataViewRow row) =>
+    protected override ColumnReader OpenReader(DataViewRow row) =>
         new Reader(row, row.GetGetter<ReadOnlyMemory<char>>(row.Schema[Source.Index]), this, Column.Reader!.Build());
 
     private sealed class Reader(DataViewRow row, ValueGetter<ReadOnlyMemory<char>> getter, ColumnBinding binding, TensorFileReader files) : ColumnReader

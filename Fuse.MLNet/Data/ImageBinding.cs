@@ -19,7 +19,7 @@ internal sealed class ImageBinding(string key, TensorColumn column, DataViewSche
         return new ImageBinding(key, column with { Image = column.Image ?? new ImageColumn() }, source, shape);
     }
 
-    public override ColumnReader Open(DataViewRow row) => Source.Type is VectorDataViewType
+    protected override ColumnReader OpenReader(DataViewRow row) => Source.Type is VectorDataViewType
         ? new EncodedReader(row, row.GetGetter<VBuffer<byte>>(row.Schema[Source.Index]), this)
         : new ImageReader(row, row.GetGetter<MLImage>(row.Schema[Source.Index]), this);
 

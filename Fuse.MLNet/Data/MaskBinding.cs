@@ -8,7 +8,7 @@ internal sealed class MaskBinding<TSource>(string key, TensorColumn column, Data
     : ColumnBinding(key, column, source, rowShape, ScalarType.Byte, column.DType ?? ScalarType.Bool)
     where TSource : unmanaged
 {
-    public override ColumnReader Open(DataViewRow row) => new Reader(row.GetGetter<VBuffer<TSource>>(row.Schema[Source.Index]));
+    protected override ColumnReader OpenReader(DataViewRow row) => new Reader(row.GetGetter<VBuffer<TSource>>(row.Schema[Source.Index]));
 
     private sealed class Reader(ValueGetter<VBuffer<TSource>> getter) : ColumnReader
     {

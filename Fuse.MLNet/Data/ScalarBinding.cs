@@ -11,7 +11,7 @@ internal sealed class ScalarBinding<TSource, TStored, TConverter>(
     where TStored : unmanaged
     where TConverter : struct, IElementConverter<TSource, TStored>
 {
-    public override ColumnReader Open(DataViewRow row) => new Reader(row, row.GetGetter<TSource>(row.Schema[Source.Index]), this);
+    protected override ColumnReader OpenReader(DataViewRow row) => new Reader(row, row.GetGetter<TSource>(row.Schema[Source.Index]), this);
 
     private sealed class Reader(DataViewRow row, ValueGetter<TSource> getter, ColumnBinding binding) : ColumnReader
     {

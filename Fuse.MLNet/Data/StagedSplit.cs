@@ -4,12 +4,13 @@ namespace Fuse.MLNet;
 internal sealed class StagedSplit
 {
     private readonly SetAsideRows? _setAside;
+    private long _rows;
 
     private StagedSplit(RowSource source)
     {
         Training = new StagedRows(source);
         Validation = new StagedRows(source);
-        _setAside = source.Splitter is null ? null : new SetAsideRows();
+        _setAside = source.Splitter is null && !source.SkipsRows ? null : new SetAsideRows();
     }
 
     /// <summary>Gets the rows to train on.</summary>
@@ -18,8 +19,8 @@ internal sealed class StagedSplit
     /// <summary>Gets the rows that the splitter set aside.</summary>
     public StagedRows Validation { get; }
 
-    /// <summary>Gets the number of missing keys, by column name.</summary>
-    public IReadOnlyList<(string Column, long Count)> MissingKeys { get; private set; } = [];
+    /// <summary>Gets what a user should know of the rows.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     private long Bytes => Training.Bytes + Validation.Bytes;
 
@@ -67,7 +68,11 @@ internal sealed class StagedSplit
 
     private void Add(RowCursor row, bool isKept)
     {
+        // Rows that were left out are no training rows.
+        for (; _setAside is not null && _rows < row.Index; _rows++)
+            _setAside.Add(RowPart.Validation);
         _setAside?.Add(row.Part);
+        _rows++;
         if (isKept)
             (row.Part == RowPart.Training ? Training : Validation).Add(row);
     }
@@ -76,7 +81,7 @@ internal sealed class StagedSplit
     {
         Training.Complete();
         Validation.Complete();
-        MissingKeys = cursor.MissingKeys;
+        Warnings = cursor.Warnings(part: null);
         return this;
     }
 }

@@ -119,7 +119,7 @@ internal sealed class StreamedBatchSource : IBatchSource
                     "a split, a schedule and a resumed run count on it.");
             _epochRows = pass.Rows;
         }
-        WarnOfMissing(pass);
+        WarnOfRows(pass);
         if (pass.Keep is not { } kept)
             return;
         Keep!.Take(kept.Bytes);
@@ -128,10 +128,10 @@ internal sealed class StreamedBatchSource : IBatchSource
         _buffers = null;
     }
 
-    private void WarnOfMissing(StreamedPass pass)
+    private void WarnOfRows(StreamedPass pass)
     {
-        foreach ((string column, long count) in _hasWarned ? [] : pass.MissingKeys)
-            Warn(ColumnErrors.MissingKeys(column, count));
+        foreach (string warning in _hasWarned ? [] : pass.Warnings)
+            Warn(warning);
         _hasWarned = true;
     }
 

@@ -36,8 +36,8 @@ internal sealed class StreamedPass
     /// <summary>Gets or sets the number of rows in all batches, those left out among them.</summary>
     public long Rows { get; set; }
 
-    /// <summary>Gets or sets the number of missing keys, by column name.</summary>
-    public IReadOnlyList<(string Column, long Count)> MissingKeys { get; set; } = [];
+    /// <summary>Gets or sets what a user should know of the rows.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
 
     /// <summary>Gets the number of rows that a buffer must hold to tell whether a last row is alone.</summary>
     public long BufferRows => BatchSize + (JoinsLoneRow ? 1L : 0);

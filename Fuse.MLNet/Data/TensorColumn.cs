@@ -60,6 +60,10 @@ public sealed record TensorColumn
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     internal bool IsMask { get; init; }
 
+    /// <summary>Gets what stands in for NaN and infinite values, or null when nothing does; see <see cref="NonFiniteFeatures.Replace"/>.</summary>
+    [JsonInclude]
+    internal double? NonFiniteValue { get; init; }
+
     /// <summary>Gets the tensor's element type, or null for the default of the column's type.</summary>
     public ScalarType? DType { get; init; }
 

@@ -12,13 +12,16 @@ internal sealed class VectorBinding<TSource, TStored, TConverter>(
     where TStored : unmanaged
     where TConverter : struct, IElementConverter<TSource, TStored>
 {
-    public override ColumnReader Open(DataViewRow row) =>
+    protected override ColumnReader OpenReader(DataViewRow row) =>
         new Reader(row, row.GetGetter<VBuffer<TSource>>(row.Schema[Source.Index]), this);
 
     private sealed class Reader(DataViewRow source, ValueGetter<VBuffer<TSource>> getter, ColumnBinding binding) : ColumnReader
     {
         private readonly TStored _padding = MemoryMarshal.Read<TStored>(ColumnTypes.Stored(binding.Column.PaddingValue, binding.StoredType));
         private VBuffer<TSource> _buffer;
+        private long _cutRows;
+
+        public override long CutRows => _cutRows;
 
         public override void Read(Span<byte> destination)
         {
@@ -26,6 +29,8 @@ internal sealed class VectorBinding<TSource, TStored, TConverter>(
             if (_buffer.Length != binding.RowElements && binding.Column.PadTo is null)
                 throw MLNetErrors.Mark(new InvalidOperationException($"Column '{binding.Column.ColumnName}' has {_buffer.Length} values in row {source.Position}; " +
                     $"the shape {binding.RowShape} needs {binding.RowElements}. The data class or loader gave a vector of another size."));
+            if (_buffer.Length > binding.RowElements)
+                _cutRows++;
             Span<TStored> row = MemoryMarshal.Cast<byte, TStored>(destination);
             Span<TStored> stored = row[..Math.Min(_buffer.Length, row.Length)];
             ReadOnlySpan<TSource> values = _buffer.IsDense ? _buffer.GetValues()[..stored.Length] : _buffer.GetValues();

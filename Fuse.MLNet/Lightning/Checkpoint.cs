@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Fuse.MLNet;
 
@@ -7,6 +8,7 @@ namespace Fuse.MLNet;
 internal sealed class Checkpoint : IDisposable
 {
     private const string StateName = "fuse_mlnet_train_state";
+    private static readonly JsonTypeInfo<TrainState> Reading = JsonDefaults.Reading<TrainState>(TrainStateJson.Default);
     private readonly FileStream _stream;
     private readonly SafetensorsReader _reader;
 
@@ -15,7 +17,7 @@ internal sealed class Checkpoint : IDisposable
         _stream = stream;
         _reader = new SafetensorsReader(stream, path);
         State = _reader.Metadata.TryGetValue(StateName, out string? json)
-            ? VersionedJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), path, TrainState.CurrentFormat, TrainStateJson.Default.TrainState)
+            ? VersionedJson.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)), path, TrainState.CurrentFormat, Reading)
             : throw new InvalidDataException($"{path} is not a checkpoint of Fuse.MLNet.");
         State.Check(path);
     }

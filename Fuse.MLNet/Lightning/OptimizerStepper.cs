@@ -79,6 +79,7 @@ internal sealed class OptimizerStepper : IDisposable
     /// <returns>Whether a step was taken.</returns>
     public bool Step(Func<Tensor?>? trainingStep, int rows, bool isLast)
     {
+        using TraceGate.Step step = TraceGate.EnterStep();
         if (!_module.AutomaticOptimization)
         {
             _hasStepped = false;

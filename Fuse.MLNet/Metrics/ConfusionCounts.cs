@@ -3,6 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Holds the weight of the rows of each true and each predicted class.</summary>
 internal sealed class ConfusionCounts
 {
+    // Their square is a gigabyte.
+    private const int MostClasses = 11_585;
     private readonly double[,] _weights;
 
     private ConfusionCounts(int classes)
@@ -28,10 +30,13 @@ internal sealed class ConfusionCounts
     public double this[int target, int predicted] => _weights[target, predicted];
 
     /// <summary>Counts rows of target, predicted class, weight, and number of classes or 0 when the highest index tells it.</summary>
-    /// <exception cref="ArgumentException">A predicted class is none.</exception>
+    /// <exception cref="ArgumentException">A predicted class is none, or there are too many classes.</exception>
     public static ConfusionCounts Of(MetricRows rows, int? classes, string predKey)
     {
-        var counts = new ConfusionCounts(classes ?? ClassesOf(rows));
+        int number = classes ?? ClassesOf(rows);
+        if (number > MostClasses)
+            throw new ArgumentException($"'{predKey}' has {number} classes, and a table of each against each takes {8.0 * number * number / (1 << 30):0} GB; the most are {MostClasses}. MetricAccuracy needs no such table");
+        var counts = new ConfusionCounts(number);
         for (int row = 0; row < rows.Count; row++)
         {
             ReadOnlySpan<double> values = rows[row];

@@ -11,6 +11,8 @@ namespace Fuse.MLNet;
 /// </remarks>
 public sealed record ModelTabular : FuseModel
 {
+    private const int MostKeys = 10_000_000;
+
     /// <summary>Gets the keys of numbers <c>[N]</c> or <c>[N, ...]</c>; each row's are joined to one vector. Default: <c>data.input</c>.</summary>
     public ValueList<string> Inputs { get; init => field = ModelOption.Keys(value); } = [BatchKeys.Input];
 
@@ -73,16 +75,21 @@ public sealed record ModelTabular : FuseModel
         {
             InputSize = InputSize > 0 ? InputSize : Inputs.Sum(key => (long)Column(key).RowElements),
             CategoricalInputs = [.. CategoricalInputs.Select(input => input.Count > 0 && input.Width > 0 ? input : Sized(input, Column(input.Key)))],
-            OutputSize = OutputSize > 0 || label is null ? OutputSize : label.KeyCount > 0 ? label.KeyCount : label.RowElements,
+            OutputSize = OutputSize > 0 || label is null ? OutputSize : Few(label) > 0 ? label.KeyCount : label.RowElements,
             LabelMean = LabelMean ?? (KeyOutput is null ? null : label?.Column.Mean),
             LabelStandardDeviation = LabelStandardDeviation ?? (KeyOutput is null ? null : label?.Column.StandardDeviation),
         };
     }
 
+    // Hashed keys have as many values as their bits allow, and a layer for them would take all memory there is.
+    private static int Few(ColumnBinding column) => column.KeyCount <= MostKeys ? column.KeyCount
+        : throw ColumnErrors.Schema($"Column '{column.Column.ColumnName}' is {column.Source.Type}, whose {column.KeyCount} keys are too many to size a layer by. Hashed keys are as many as their bits allow: " +
+            $"use mlContext.Transforms.Conversion.MapValueToKey(\"{column.Column.ColumnName}\") or fewer bits, or set {nameof(OutputSize)} or {nameof(CategoricalInput.Count)} if you mean it.");
+
     private static CategoricalInput Sized(CategoricalInput input, ColumnBinding column) => input with
     {
         Width = input.Width > 0 ? input.Width : column.RowElements,
-        Count = input.Count > 0 ? input.Count : column.KeyCount > 0 ? column.KeyCount
+        Count = input.Count > 0 ? input.Count : Few(column) > 0 ? column.KeyCount
             : throw ColumnErrors.Schema($"Column '{column.Column.ColumnName}' is {column.Source.Type}, which does not tell how many categories it has: " +
                 $"make it a key, mlContext.Transforms.Conversion.MapValueToKey(\"{column.Column.ColumnName}\")."),
     };

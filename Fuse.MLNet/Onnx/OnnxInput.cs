@@ -44,7 +44,11 @@ internal sealed class OnnxInput(ColumnBinding binding)
         string value = graph.Input(binding.Column.ColumnName, Type, shape);
         if (isScalar || isFlat)
             value = graph.Add("Reshape", [value, graph.Longs([-1, .. binding.RowShape])]);
-        return Store(graph, value);
+        string stored = Store(graph, value);
+        if (binding.Column.NonFiniteValue is not { } replacement || !FiniteValues.MayBeNot(binding.StoredType))
+            return stored;
+        string isNotFinite = graph.Add("Or", [graph.Add("IsNaN", [stored]), graph.Add("IsInf", [stored])]);
+        return graph.Add("Where", [isNotFinite, graph.Scalar(replacement, binding.StoredType), stored]);
     }
 
     /// <summary>Makes what the column holds of the stored values, in the shape of the input.</summary>

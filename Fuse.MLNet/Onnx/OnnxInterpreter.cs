@@ -45,6 +45,7 @@ internal static partial class OnnxInterpreter
         ["Softsign"] = c => c[0] / (c[0].abs() + 1),
         ["Softplus"] = c => nn.functional.softplus(c[0]),
         ["Not"] = c => c[0].logical_not(),
+        ["IsInf"] = c => c[0].isinf(),
         ["IsNaN"] = c => c[0].isnan(),
         ["LeakyRelu"] = c => nn.functional.leaky_relu(c[0], c.Of.Number("alpha", 0.01)),
         ["Elu"] = c => where(c[0] > 0, c[0], (c[0].exp() - 1) * c.Of.Number("alpha", 1)),

@@ -6,45 +6,43 @@ namespace Fuse.MLNet;
 /// <summary>
 /// Lets libtorch write down every operation that it runs, its "execution trace". TorchSharp does not offer it, so its C++ functions are called by their exported names.
 /// </summary>
-/// <remarks>The observer is one for the process, and sees all threads.</remarks>
+/// <remarks>
+/// The observer sees all threads, and libtorch's callbacks hold its bare address, so it must not be freed: another thread may be within an operation that began under it. So the
+/// process has one, made by the first recording, turned on and off by each, and never removed. (A second observer would also lose count of an operation that began under the
+/// first one: libtorch keeps the operations of each thread on a stack of the observer.) What stays is the observer, its file, and the addresses of tensors that it has seen.
+/// </remarks>
 internal static class TraceObserver
 {
-    // A callback of another thread may still be at work when the observer is turned off.
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(60);
     private static readonly Lazy<Functions?> Native = new(Functions.Find);
     private static readonly Lock Gate = new();
+    private static TraceFile? s_file;
 
-    /// <summary>Runs something and writes its operations, and those of other threads meanwhile, to a file, as JSON.</summary>
+    /// <summary>Runs something and returns its operations, and those of other threads meanwhile, as a JSON array.</summary>
     /// <exception cref="NotSupportedException">This libtorch does not export the functions.</exception>
-    public static void Record(string path, Action run)
+    /// <exception cref="IOException">The file for temporary use cannot be written.</exception>
+    public static byte[] Record(Action run)
     {
         Functions native = Native.Value ?? throw MLNetErrors.Mark(new NotSupportedException(
             "The ONNX export needs functions of libtorch, addExecutionTraceObserver and its like, that this libtorch does not export: export on a machine with libtorch 2.10 for Linux x64 or Windows x64."));
+        // Before the lock: one that traces within its own step must not wait for one that waits for the step's end.
+        using TraceGate.Trace alone = TraceGate.EnterTrace();
         lock (Gate)
         {
             using IDisposable quiet = native.Quiet();
-            native.Add(path);
+            TraceFile file = s_file ??= TraceFile.Open(native.Add);
+            native.Enable();
             try
             {
-                native.Enable();
-                try
-                {
-                    run();
-                }
-                finally
-                {
-                    native.Disable();
-                    Thread.Sleep(Settling);
-                }
+                return file.Record(run);
             }
             finally
             {
-                native.Remove();
+                native.Disable();
             }
         }
     }
 
-    private sealed record Functions(Functions.TakeText AddTo, Functions.Act Enable, Functions.Act Disable, Functions.Act Remove, nint LogLevel)
+    private sealed record Functions(Functions.TakeText AddTo, Functions.Act Enable, Functions.Act Disable, nint LogLevel)
     {
         private const int Error = 2;
 
@@ -58,8 +56,7 @@ internal static class TraceObserver
                 "?addExecutionTraceObserver@impl@profiler@torch@@YA_NAEBV?$basic_string@DU?$char_traits@D@std@@V?$allocator@D@2@@std@@@Z") is { } add
             && NativeExports.Function<Act>(library, "_ZN5torch8profiler4impl28enableExecutionTraceObserverEv", "?enableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } enable
             && NativeExports.Function<Act>(library, "_ZN5torch8profiler4impl29disableExecutionTraceObserverEv", "?disableExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } disable
-            && NativeExports.Function<Act>(library, "_ZN5torch8profiler4impl28removeExecutionTraceObserverEv", "?removeExecutionTraceObserver@impl@profiler@torch@@YAXXZ") is { } remove
-            ? new(add, enable, disable, remove, NativeExports.Address(NativeExports.Library("c10"), "FLAGS_caffe2_log_level", "?FLAGS_caffe2_log_level@@3HA")) : null;
+            ? new(add, enable, disable, NativeExports.Address(NativeExports.Library("c10"), "FLAGS_caffe2_log_level", "?FLAGS_caffe2_log_level@@3HA")) : null;
 
         /// <summary>Adds the observer.</summary>
         public void Add(string path)

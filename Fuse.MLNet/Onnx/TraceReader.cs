@@ -18,9 +18,10 @@ internal sealed class TraceReader(IReadOnlyList<TraceMarks.Mark> marks, Func<str
     private long? _markId;
     private TraceMarks.Mark? _next;
 
-    public TracedRun Read(JsonElement trace)
+    /// <param name="operations">The array of operations.</param>
+    public TracedRun Read(JsonElement operations)
     {
-        TracedOperation[] all = [.. trace.GetProperty("nodes").EnumerateArray().Where(node => node.GetProperty("name").GetString()!.StartsWith(Namespace, StringComparison.Ordinal))
+        TracedOperation[] all = [.. operations.EnumerateArray().Where(node => node.GetProperty("name").GetString()!.StartsWith(Namespace, StringComparison.Ordinal))
             .Select(node => new TracedOperation(node)).OrderBy(operation => operation.Id)];
         Dictionary<long, TracedOperation> byId = all.ToDictionary(operation => operation.Id);
         TracedOperation start = all.First(operation => MarkOf(operation) is { Kind: TraceMarks.MarkKind.Start });

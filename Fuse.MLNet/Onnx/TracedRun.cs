@@ -14,25 +14,16 @@ internal sealed record TracedRun(IReadOnlyList<TracedStep> Steps, IReadOnlyDicti
     /// <exception cref="NotSupportedException">This libtorch cannot trace.</exception>
     public static TracedRun Record(Action<TraceMarks> run, Func<string, bool> isWhole)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("fuse-mlnet-onnx-");
+        TraceMarks? marks = null;
         try
         {
-            string path = Path.Combine(folder.FullName, "execution-trace.json");
-            TraceMarks? marks = null;
-            try
-            {
-                TraceObserver.Record(path, () => run(marks = new TraceMarks()));
-                using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 256 });
-                return new TraceReader(marks!.All, isWhole).Read(document.RootElement);
-            }
-            finally
-            {
-                marks?.Dispose();
-            }
+            byte[] trace = TraceObserver.Record(() => run(marks = new TraceMarks()));
+            using var document = JsonDocument.Parse(trace, new JsonDocumentOptions { MaxDepth = 256 });
+            return new TraceReader(marks!.All, isWhole).Read(document.RootElement);
         }
         finally
         {
-            folder.Delete(recursive: true);
+            marks?.Dispose();
         }
     }
 

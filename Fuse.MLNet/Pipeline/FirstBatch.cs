@@ -30,7 +30,7 @@ internal sealed class FirstBatch
         using IBatchReader reader = source.Open(shuffledEpoch: null);
         while (!reader.Wait(isNeeded: false))
             checkAlive();
-        BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation."));
+        BatchDict batch = reader.Next() ?? throw MLNetErrors.Mark(new InvalidOperationException("There is no training row: the input is empty, or all rows went to validation or were left out for NaN or infinite features."));
         if (batch.RowCount == 0)
             throw MLNetErrors.Mark(new InvalidOperationException("There are fewer training rows than processes that train together: start fewer of them, or train in one."));
         var read = new HashSet<string>(StringComparer.Ordinal);

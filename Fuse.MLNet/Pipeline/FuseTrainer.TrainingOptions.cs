@@ -64,6 +64,12 @@ public sealed partial class FuseTrainer
         /// <remarks>A source whose rows are sorted, such as by class, needs a buffer larger than its groups, or must be shuffled once before it is written.</remarks>
         public int? ShuffleBufferRows { get; set; }
 
+        /// <summary>
+        /// Gets or sets what happens to training and validation rows whose features hold NaN or infinite values: <see cref="MLNet.NonFiniteFeatures.Error"/>, <see cref="MLNet.NonFiniteFeatures.SkipRow"/>,
+        /// <see cref="MLNet.NonFiniteFeatures.Replace"/> or <see cref="MLNet.NonFiniteFeatures.Keep"/>. Default: null, an error; <see cref="ModelTabular"/>, which takes NaN for a missing value, keeps them.
+        /// </summary>
+        public NonFiniteFeatures? NonFiniteFeatures { get; set; }
+
         /// <summary>Gets or sets how training batches are filled. Default: null, every row once an epoch, in random order. Needs rows that are kept in memory.</summary>
         public BatchSamplerDefault? Sampler { get; set; }
 

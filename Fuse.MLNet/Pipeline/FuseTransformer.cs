@@ -229,7 +229,7 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
     {
         var scripts = new ScriptEntries(MLNetEnvironment.AllowsTorchScript(environment) ? archive.ReadBytes : null);
         ModelDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
-            ModelDescription.CurrentFormat, scripts.Description));
+            ModelDescription.CurrentFormat, scripts.Reading));
         foreach (TensorColumn column in description.Columns.Values)
             column.Reader?.CheckClass();
         return archive.Read(WeightsEntry, stream =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -11,6 +12,7 @@ public sealed class LossTransformer : SavableTransformer, IArchived<LossTransfor
     internal const string LoaderName = "FuseLoss";
     private const string DescriptionEntry = "loss.json";
     private const int BatchSize = 256;
+    private static readonly JsonTypeInfo<LossStageDescription> Reading = JsonDefaults.Reading<LossStageDescription>(FuseJsonContext.Default);
     private readonly LossStage _stage;
 
     internal LossTransformer(LossStage stage) => _stage = stage;
@@ -46,7 +48,7 @@ public sealed class LossTransformer : SavableTransformer, IArchived<LossTransfor
     static LossTransformer IArchived<LossTransformer>.Load(IHostEnvironment environment, ModelArchiveReader archive)
     {
         LossStageDescription description = archive.Read(DescriptionEntry, stream => VersionedJson.Read(stream, $"The model file's {DescriptionEntry}",
-            LossStageDescription.CurrentFormat, FuseJsonContext.Default.LossStageDescription));
+            LossStageDescription.CurrentFormat, Reading));
         return new LossTransformer(new LossStage(description.Loss.Open(), [.. description.Columns], description.OutputColumnName, description.ScoreKind));
     }
 

@@ -30,7 +30,7 @@ internal sealed class RunRows
     public IBatchSource Training(IDataView view, RowSplitter? splitter)
     {
         FuseTrainer.TrainingOptions options = _plan.Options;
-        _source = new RowSource(view, ColumnBinding.BindAll(view.Schema, _plan.Columns), splitter, _plan.SampleId(view.Schema));
+        _source = new RowSource(view, ColumnBinding.BindAll(view.Schema, _plan.Columns.Select(_plan.Guard.Replacing)), splitter, _plan.SampleId(view.Schema), _plan.Guard);
         _staged = options.OverfitBatches is not null ? StageFirst(_source) : Stage(_source, "The training rows");
         // Before a pass over all rows that may take hours.
         if (_staged is null)
@@ -58,7 +58,7 @@ internal sealed class RunRows
     /// <exception cref="InvalidOperationException">There are no rows, as far as that is known yet.</exception>
     public IBatchSource Validation(IDataView view, string what)
     {
-        var source = new RowSource(view, ColumnBinding.BindAll(view.Schema, Bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column))), SampleId: _plan.SampleId(view.Schema));
+        var source = new RowSource(view, ColumnBinding.BindAll(view.Schema, Bindings.Select(binding => KeyValuePair.Create(binding.Key, binding.Column))), SampleId: _plan.SampleId(view.Schema), Guard: _plan.Guard);
         Exception Empty() => MLNetErrors.Mark(new InvalidOperationException($"{what} has no rows."));
         return Stage(source, what) is not { } staged ? _sources.Validation(source, RowPart.Training, _budget, what, () => throw Empty())
             : _sources.Validation(staged.Training, source.Bindings) ?? throw Empty();
@@ -73,21 +73,21 @@ internal sealed class RunRows
         if (staged is null)
             SayStreamed(source, what);
         else
-            WarnOfMissing(staged);
+            WarnOfRows(staged);
         return staged;
     }
 
     private StagedSplit StageFirst(RowSource source)
     {
         StagedSplit first = StagedSplit.ReadFirst(source, _sources.RowsToOverfit, _checkAlive);
-        WarnOfMissing(first);
+        WarnOfRows(first);
         return first;
     }
 
-    private void WarnOfMissing(StagedSplit rows)
+    private void WarnOfRows(StagedSplit rows)
     {
-        foreach ((string column, long count) in rows.MissingKeys)
-            _log.Warning(ColumnErrors.MissingKeys(column, count));
+        foreach (string warning in rows.Warnings)
+            _log.Warning(warning);
     }
 
     private void SayStreamed(RowSource source, string what)

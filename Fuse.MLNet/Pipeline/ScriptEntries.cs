@@ -20,8 +20,11 @@ internal sealed class ScriptEntries : JsonConverter<TorchScriptFile>
         Description = new FuseJsonContext(options).ModelDescription;
     }
 
-    /// <summary>Gets how a description is written and read.</summary>
+    /// <summary>Gets how a description is written.</summary>
     public JsonTypeInfo<ModelDescription> Description { get; }
+
+    /// <summary>Gets how a description is read.</summary>
+    public JsonTypeInfo<ModelDescription> Reading => JsonDefaults.Reading<ModelDescription>(FuseJsonContext.Default, this);
 
     /// <summary>Gets the files that were met so far, by the names of their entries.</summary>
     public IEnumerable<(string Name, TorchScriptFile File)> Files => _files.Values.Select(file => (EntryName(file.Sha256), file));

@@ -30,6 +30,8 @@ internal sealed record SupervisedPlan : TrainerPlan
         return new SupervisedPlan(network, input, labelColumnName, loss, (FuseTrainer.TrainingOptions)options.Clone());
     }
 
+    protected override bool TakesMissingValues => false;
+
     public override Settled Settle(Func<string, SchemaShape.Column> find)
     {
         SchemaShape.Column label = find(_label);

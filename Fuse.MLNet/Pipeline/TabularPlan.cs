@@ -35,6 +35,8 @@ internal sealed record TabularPlan : TrainerPlan
         return new TabularPlan(task, copy, [.. copy.FeatureColumnName is { } features ? [features] : Array.Empty<string>(), .. copy.NumericColumnNames]);
     }
 
+    protected override bool TakesMissingValues => true;
+
     public override Settled Settle(Func<string, SchemaShape.Column> find)
     {
         SchemaShape.Column label = find(_options.LabelColumnName);

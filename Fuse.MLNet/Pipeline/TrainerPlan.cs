@@ -40,6 +40,15 @@ internal abstract record TrainerPlan
         return new SampleIdColumn(column, column.Type is KeyDataViewType ? KeyValues.Read(column)?.Values : null);
     }
 
+    /// <summary>Gets what becomes of rows whose features are not finite.</summary>
+    public FeatureGuard Guard => new(Options.NonFiniteFeatures ?? (TakesMissingValues ? NonFiniteFeatures.Keep : NonFiniteFeatures.Error), LabelKeys());
+
+    /// <summary>Gets whether the network takes NaN for a missing value.</summary>
+    protected abstract bool TakesMissingValues { get; }
+
+    /// <summary>Gets the batch keys that are no features: those that losses and metrics compare with, and a sampler's classes.</summary>
+    protected virtual IReadOnlySet<string> LabelKeys() => new HashSet<string>(StringComparer.Ordinal) { BatchKeys.Label, BatchKeys.ExampleWeight, Options.Sampler?.BalancedClassKey ?? BatchKeys.Label };
+
     /// <summary>Settles what is trained and the outputs, which may depend on the type of the label.</summary>
     public abstract Settled Settle(Func<string, SchemaShape.Column> find);
 

@@ -24,7 +24,7 @@ public sealed class SanityCheckTests : LeakCheckedTest
             row.Features = [.. row.Features.Select(value => double.IsFinite(factor) ? (float)(value * factor) : value)];
         if (!double.IsFinite(factor))
             rows[5].Features[1] = (float)factor;
-        FuseTrainer trainer = Learning.Classifier(_ml, new() { MaxEpochs = 1, BatchSize = 32, OnDivergence = DivergencePolicy.Throw });
+        FuseTrainer trainer = Learning.Classifier(_ml, new() { MaxEpochs = 1, BatchSize = 32, OnDivergence = DivergencePolicy.Throw, NonFiniteFeatures = NonFiniteFeatures.Keep });
         if (double.IsFinite(factor))
             Own(trainer.Fit(Samples.Keyed(_ml, rows)));
         else
