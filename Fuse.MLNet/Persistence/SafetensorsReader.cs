@@ -138,5 +138,5 @@ internal sealed class SafetensorsReader : IWeightsReader
 
     private static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 
-    private InvalidDataException Invalid(string why) => new($"{_source} is not a valid safetensors file: {why}.");
+    private InvalidDataException Invalid(string why) => new($"{_source} is not a valid safetensors file: {Excerpt.Of(why)}.");
 }

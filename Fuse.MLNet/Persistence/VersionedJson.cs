@@ -29,12 +29,12 @@ internal static class VersionedJson
             stream.ReadExactly(json);
             (int format, string maker) = Version(json);
             if (format < 1 || format > currentFormat)
-                throw new InvalidDataException($"{entry} has format {format}, made by Fuse.MLNet {maker}; this is {LibraryVersion.Fuse}, which reads formats 1 to {currentFormat}.");
+                throw new InvalidDataException($"{entry} has format {format}, made by Fuse.MLNet {Excerpt.Of(maker)}; this is {LibraryVersion.Fuse}, which reads formats 1 to {currentFormat}.");
             return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("it is null");
         }
         catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or InvalidOperationException or OverflowException)
         {
-            throw new InvalidDataException($"{entry} is not valid: {error.Message}", error);
+            throw new InvalidDataException($"{entry} is not valid: {Excerpt.Of(error.Message)}", error);
         }
     }
 
