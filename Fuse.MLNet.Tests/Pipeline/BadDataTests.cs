@@ -77,7 +77,8 @@ public sealed class BadDataTests : LeakCheckedTest
                 if (pass == (test._isStreamed ? 2 : 0) && row == 10)
                     throw new FormatException("the disk is gone");
             },
-        }, "the disk is gone") { Error = typeof(FormatException) },
+        }, "the disk is gone")
+        { Error = typeof(FormatException) },
         ["a streamed source that can be read only once"] = test => new(new(test.Rows()) { RowsOfPass = pass => pass == 0 ? Count : 0 }, "so the source can be read only once") { OnlyStreamed = true },
     };
 

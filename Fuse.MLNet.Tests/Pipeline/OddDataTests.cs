@@ -24,13 +24,15 @@ public sealed class OddDataTests : LeakCheckedTest
         {
             IDataView rows = test._ml.Transforms.CopyColumns("Features", "Unfit").Append(test._ml.Transforms.CopyColumns("Features", "Right")).Fit(test.Twins()).Transform(test.Twins());
             return test._ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Features", [2]), "Target", options: options).Fit(rows);
-        }),
+        }
+        ),
         ["a class that the training rows lack"] = (null, (test, options) => Learning.Classifier(test._ml, options).Fit(test._ml.Data.FilterRowsByKeyColumnFraction(test.Rows(), "Label", 0, 0.5))),
         ["a source whose passes differ, kept in memory"] = (null, (test, options) =>
         {
             options.StagingBytes = null;
             return test._ml.Fuse().Train(Network.Of<TinyClassifier>(2, 1), new TensorColumn("Features"), "Target", options: options).Fit(Samples.NotRepeating(test._ml, Count));
-        }),
+        }
+        ),
     };
 
     private readonly MLContext _ml = new(seed: 1);

@@ -8,7 +8,7 @@ namespace Fuse.MLNet;
 /// </summary>
 /// <remarks>
 /// The observer sees all threads, and libtorch's callbacks hold its bare address, so it must not be freed: another thread may be within an operation that began under it. So the
-/// process has one, made by the first recording, turned on and off by each, and never removed. (A second observer would also lose count of an operation that began under the
+/// process has one, made by the first recording, turned on and off by each, and never removed. (Nor would a second observer know of an operation that began under the
 /// first one: libtorch keeps the operations of each thread on a stack of the observer.) What stays is the observer, its file, and the addresses of tensors that it has seen.
 /// </remarks>
 internal static class TraceObserver
