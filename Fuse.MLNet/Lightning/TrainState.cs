@@ -45,7 +45,7 @@ internal sealed record TrainState
     {
         if (Position.Epoch < 0 || Position.Batch < 0 || Position.TrainingStep < 0 || Position.GlobalStep < 0 || BatchSize < 1 || Processes < 1 || RowCount < 0 || ShuffleBufferRows < 1)
             throw new InvalidDataException($"{path} is not valid: it stands at {Position} of {RowCount} rows in batches of {BatchSize}, which no run does.");
-        if (Callbacks.Values.Any(state => state is null || state.Values.Contains(null!)))
+        if (Callbacks.Values.Any(state => state is null || state.ContainsValue(null!)))
             throw new InvalidDataException($"{path} is not valid: the state of a callback is null in it.");
         if (Means.FirstOrDefault(mean => !Enum.IsDefined(mean.Kind) || (mean.Kind == LogKind.Loss && !mean.Name.Contains(".losses.", StringComparison.Ordinal))) is { } wrong)
             throw new InvalidDataException($"{path} is not valid: it has a mean of '{Excerpt.Of(wrong.Name)}', which is no loss's name.");
