@@ -10,8 +10,8 @@ internal sealed record RankCase(int Rows, int Batch, Func<FuseTrainer.TrainingOp
 {
     private static readonly OrderedDictionary<string, RankCase> All = new()
     {
-        ["sgd"] = new(843, 8, () => new() { MaxEpochs = 2, Optimizer = Optimizers.SGD(0.1, momentum: 0.9), ValidationFraction = 0.2 }),
-        ["adam"] = new(843, 8, () => new() { MaxEpochs = 2, Optimizer = Optimizers.Adam(), ValidationFraction = 0.2 }),
+        ["sgd"] = new(843, 8, () => new() { MaxEpochs = 3, Optimizer = Optimizers.SGD(0.1, momentum: 0.9), ValidationFraction = 0.2 }),
+        ["adam"] = new(843, 8, () => new() { MaxEpochs = 3, Optimizer = Optimizers.Adam(), ValidationFraction = 0.2 }),
         ["one row left"] = new(97, 4, () => new() { MaxEpochs = 3, Optimizer = Optimizers.SGD(0.1) }),
         ["streamed"] = new(501, 8, () => new() { MaxEpochs = 2, Optimizer = Optimizers.SGD(0.1), ValidationFraction = 0.2, StagingBytes = 0, ShuffleBufferRows = 100 }),
         ["clipped"] = new(250, 8, () => new() { MaxEpochs = 2, Optimizer = Optimizers.AdamW(), GradientClipNorm = 0.1, LearningRateScheduler = Schedules.OneCycle() }),
@@ -19,7 +19,7 @@ internal sealed record RankCase(int Rows, int Batch, Func<FuseTrainer.TrainingOp
         ["sam"] = new(250, 8, () => new() { MaxEpochs = 1, Optimizer = Optimizers.SAM(Optimizers.SGD(0.1)) }),
         ["balanced"] = new(250, 8, () => new() { MaxEpochs = 1, Optimizer = Optimizers.SGD(0.1), Sampler = new BatchSamplerDefault { BalancedClassKey = "data.label" } }),
         ["batchnorm"] = new(203, 8, () => new() { MaxEpochs = 2, Optimizer = Optimizers.SGD(0.1), SyncBatchNorm = true }),
-        ["lenet"] = new(410, 4, () => new() { MaxEpochs = 1, Optimizer = Optimizers.SGD(0.01), MaxSteps = 50 }),
+        ["lenet"] = new(410, 4, () => new() { MaxEpochs = 3, Optimizer = Optimizers.SGD(0.01), MaxSteps = 50 }),
         ["lenet gradient"] = new(40, 8, () => new() { MaxSteps = 1, Optimizer = Optimizers.SGD(1) }),
         ["manual"] = new(170, 8, () => new() { MaxEpochs = 2, ValidationFraction = 0.2 }),
     };

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace Fuse.MLNet.Tests;
 
 /// <summary>Lets one of several processes fail, stop or differ: none of the others may wait for ever.</summary>
@@ -43,6 +45,22 @@ public sealed class RankFailureTests : LeakCheckedTest
     {
         foreach (string message in Fail((options, rank) => options.MaxEpochs = rank == 0 ? 2 : 3))
             Assert.Contains("not given the same network, options and rows", message);
+    }
+
+    [TestMethod]
+    public void OtherKeysAreSeenBeforeTheFirstStep()
+    {
+        string[] messages = new string[Size];
+        OnOtherThreads([.. ThreadGroup.Of(Size).Select(group => (Action)(() =>
+        {
+            var ml = new MLContext(seed: 1);
+            // The rows of one process begin with another class.
+            IDataView rows = Samples.Keyed(ml, Samples.Blobs(31)[(group.Rank == 1 ? 1 : 0)..]);
+            FuseTrainer trainer = Learning.Classifier(ml, new() { Strategy = TrainingStrategy.Of(group), Sharding = ShardingMode.ByFile });
+            messages[group.Rank] = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(rows).Dispose()).Message;
+        }))]);
+        foreach (string message in messages)
+            Assert.Contains("their keys stand for other values", message);
     }
 
     [TestMethod]

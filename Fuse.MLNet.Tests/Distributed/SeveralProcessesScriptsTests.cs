@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -19,6 +20,17 @@ public sealed class SeveralProcessesScriptsTests : ScriptTest
         Own(model);
         Assert.IsTrue(File.Exists("model.zip"));
         Assert.AreEqual(1, ml.Fuse().WorldSize);
+    }
+
+    [TestMethod]
+    public void AloneLooksForNoLibrary()
+    {
+        var ml = new MLContext(seed: 1);
+        Own(Learning.Classifier(ml).Fit(Samples.Keyed(ml, 60)));
+        using Process process = Process.GetCurrentProcess();
+        string[] libraries = [.. process.Modules.Cast<ProcessModule>().Select(module => module.ModuleName)];
+        Assert.IsTrue(libraries.Any(name => name.Contains("torch", StringComparison.Ordinal)), "Libraries were not listed.");
+        Assert.IsEmpty(libraries.Where(name => name.Contains("mpi", StringComparison.OrdinalIgnoreCase)));
     }
 
     [TestMethod]

@@ -80,8 +80,12 @@ internal sealed class FlatGradients : IDisposable
         Exchange(group);
         Read(counts);
         _gradients.div_(Math.Max(1, counts[^1]));
-        for (int i = 0; i < given.Length; i++)
-            Return(_parameters[i], counts[i] > 0 ? _views[i] : null);
+        // Back into the memory that they came from: to free it before the next backward would let the allocator return it, and take it anew in each step.
+        int[] kept = [.. Enumerable.Range(0, given.Length).Where(index => given[index] is { is_sparse: false })];
+        if (kept.Length > 0)
+            Script.Run("gather", kept.Select(index => given[index]!).ToArray(), kept.Select(index => _views[index]).ToArray());
+        foreach (int index in Enumerable.Range(0, given.Length).Except(kept))
+            Return(_parameters[index], counts[index] > 0 ? _views[index] : null);
     }
 
     /// <inheritdoc/>

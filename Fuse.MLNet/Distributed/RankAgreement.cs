@@ -47,9 +47,10 @@ internal sealed class RankAgreement : IDisposable
     /// <summary>Does a process's part of a run; when it fails, the others are told.</summary>
     public T Run<T>(Func<T> part)
     {
+        T? result = default;
         try
         {
-            T result = part();
+            result = part();
             Meet(RankOperation.End);
             _isOver = true;
             return result;
@@ -57,6 +58,7 @@ internal sealed class RankAgreement : IDisposable
         catch (Exception error)
         {
             Tell(error);
+            (result as IDisposable)?.Dispose();
             throw;
         }
     }
@@ -206,7 +208,10 @@ internal sealed class RankAgreement : IDisposable
     private InvalidOperationException LeaveForDifference(RankOperation agreed, RankOperation own, int length)
     {
         _isOver = true;
-        return MLNetErrors.Mark(new InvalidOperationException(agreed == RankOperation.Start && own == agreed
+        return MLNetErrors.Mark(new InvalidOperationException(agreed == RankOperation.Columns && own == agreed
+            ? $"The columns of the {Size} processes differ: their keys stand for other values, or they are standardized by other rows. Fit the steps before the network, such as MapValueToKey, on the same rows " +
+                "in every process, and give a standardized column its Mean and StandardDeviation."
+            : agreed == RankOperation.Start && own == agreed
             ? $"The {Size} processes were not given the same network, options and rows. Run the same program on the same data in each, with a seed where rows are shuffled before training; with " +
                 $"{nameof(ShardingMode)}.{nameof(ShardingMode.ByFile)} the rows may differ."
             : $"The {Size} processes do not do the same: this one (rank {Rank}) came to {own} ({length}), another to {agreed}. The module and its callbacks must do the same in every process."));

@@ -9,6 +9,9 @@ internal enum RankOperation
     /// <summary>Training begins: networks, options and rows are the same.</summary>
     Start,
 
+    /// <summary>The columns are bound: keys stand for the same values, and numbers are standardized alike.</summary>
+    Columns,
+
     /// <summary>An epoch begins.</summary>
     Epoch,
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -77,8 +78,22 @@ internal sealed class FitRun
         return new(prefix, _rows.Validation(view, what));
     }
 
+    /// <summary>Sees to it that several processes mean the same by their columns.</summary>
+    private void CompareColumns(IReadOnlyList<ColumnBinding> bindings)
+    {
+        if (_ranks.IsAlone)
+            return;
+        IEnumerable<string> parts = bindings.SelectMany(binding => (string[])
+        [
+            binding.Key, binding.Source.Name, $"{binding.Source.Type}", .. KeyValues.Read(binding.Source)?.Values ?? [],
+            .. (binding.Column.Mean ?? []).Concat(binding.Column.StandardDeviation ?? []).Select(number => number.ToString("R", CultureInfo.InvariantCulture)),
+        ]);
+        _ranks.Meet(RankOperation.Columns, (int)(StableHash.Of(string.Join('\n', parts)) & int.MaxValue));
+    }
+
     private FuseTransformer Train(IBatchSource train, IReadOnlyList<MeasuredRows> validation, IReadOnlyList<ColumnBinding> bindings, DataViewSchema schema)
     {
+        CompareColumns(bindings);
         using IDisposable random = RandomState.BeginRun();
         ModulePlan plan = Sized(bindings);
         if (plan.Model?.WhyNotSavable() is { } reason)
