@@ -22,6 +22,7 @@ internal sealed class MpiProcessGroup : IProcessGroup
         int threads = 0;
         if (isInitialized == 0)
         {
+            FreedMemory.Keep();
             _mpi.InitThread(0, 0, Multiple, ref threads);
             AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
         }
