@@ -60,9 +60,6 @@ internal sealed class FlatGradients : IDisposable
         return [.. made];
     }
 
-    /// <summary>Gets the number of values that are exchanged.</summary>
-    public long Length => _flat.numel();
-
     /// <summary>Replaces the gradients by their mean over the rows of all processes.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="rows">The rows of this process; 0 leaves its gradients out.</param>

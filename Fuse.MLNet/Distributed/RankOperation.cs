@@ -27,9 +27,6 @@ internal enum RankOperation
     /// <summary>What was logged is put together.</summary>
     Log,
 
-    /// <summary>What was logged has been put together.</summary>
-    Logged,
-
     /// <summary>The first process gives its weights or other values to the others.</summary>
     Share,
 

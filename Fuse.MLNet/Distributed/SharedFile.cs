@@ -21,11 +21,11 @@ internal sealed class SharedFile : IDisposable
             throw MLNetErrors.Mark(new FileNotFoundException($"There is no file '{path}' in the first process.", path));
         using FileStream? source = ranks.IsFirst ? File.OpenRead(path) : null;
         long length = ranks.Share(source?.Length ?? 0);
-        var file = new SharedFile(ranks.IsFirst ? path : System.IO.Path.GetTempFileName(), null);
-        file = ranks.IsFirst ? file : new(file.Path, file.Path);
+        string? copy = ranks.IsFirst ? null : System.IO.Path.GetTempFileName();
+        var file = new SharedFile(copy ?? path, copy);
         try
         {
-            using FileStream? target = ranks.IsFirst ? null : File.Create(file.Path);
+            using FileStream? target = copy is null ? null : File.Create(copy);
             byte[] chunk = new byte[(int)Math.Min(ChunkBytes, length)];
             for (long done = 0; done < length; done += chunk.Length)
             {

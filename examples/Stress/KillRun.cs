@@ -25,7 +25,7 @@ internal static class KillRun
             {
                 // It ended first: the folder holds a whole run now, so that another one begins.
                 ended++;
-                Clear(folder);
+                Folders.Clear(folder);
                 continue;
             }
             killed++;
@@ -33,13 +33,13 @@ internal static class KillRun
             if (File.Exists(Path.Combine(folder, "last.ckpt")))
             {
                 mid++;
-                Copy(folder, copy);
+                Folders.Copy(folder, copy);
                 findings.Require(KillTraining.Run(copy, seed, "last").AsSpan().SequenceEqual(expected), $"the run resumed after kill {killed} ended otherwise");
-                Clear(copy);
+                Folders.Clear(copy);
             }
             // Now and then the next process starts from nothing instead of going on.
             if (random.Next(3) == 0)
-                Clear(folder);
+                Folders.Clear(folder);
         }
         Directory.Delete(root, recursive: true);
         return findings.Close($"kill: {killed} kills within {length:0.00} s of training, {mid} resumed from a checkpoint and ended byte for byte like the uninterrupted run, {partial} unfinished files, none read as whole; {ended} ended before they were killed");
@@ -88,22 +88,9 @@ internal static class KillRun
             {
                 // Refused, as it must be when it is not whole.
             }
-            Clear(copy);
+            Folders.Clear(copy);
             File.Delete(path);
         }
         return left.Length;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string path in Directory.GetFiles(from))
-            File.Copy(path, Path.Combine(to, Path.GetFileName(path)), overwrite: true);
-    }
-
-    private static void Clear(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 }

@@ -33,7 +33,7 @@ internal static class RankRun
             {
                 ended++;
             }
-            Clear(folder);
+            Folders.Clear(folder);
         }
         Directory.Delete(root, recursive: true);
         return findings.Close($"ranks: {killed} times one of {Processes} processes was killed within {length:0.00} s of training, the other ended at most {slowest:0.00} s later; {resumed} runs went on with 2, 3 and 1 processes to a good model; {ended} ended before they were killed");
@@ -80,7 +80,7 @@ internal static class RankRun
         foreach (int size in (int[])[2, 3, 1])
         {
             string copy = Path.Combine(root, "copy");
-            Copy(folder, copy);
+            Folders.Copy(folder, copy);
             using Process process = Start(root, copy, seed, size);
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
@@ -88,7 +88,7 @@ internal static class RankRun
                 && double.Parse(line[RankTraining.Ended.Length..], CultureInfo.InvariantCulture) < GoodLoss;
             findings.Require(isGood, $"the run that went on with {size} processes: {output}{errors.Result}");
             resumed += isGood ? 1 : 0;
-            Clear(copy);
+            Folders.Clear(copy);
         }
         return resumed;
     }
@@ -119,18 +119,5 @@ internal static class RankRun
         {
             return true;
         }
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string path in Directory.Exists(from) ? Directory.GetFiles(from) : [])
-            File.Copy(path, Path.Combine(to, Path.GetFileName(path)), overwrite: true);
-    }
-
-    private static void Clear(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 }
