@@ -14,6 +14,9 @@ public sealed class CompatibilityTests : LeakCheckedTest
     private const string CheckpointRows = "run.idv";
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
+    /// <summary>Gets the folder of this version; one whose files came to have another format has a folder for each.</summary>
+    private static string Current => $"{LibraryVersion.Fuse}-format{ModelDescription.CurrentFormat}";
+
     private static string Root => Path.Combine(Repository.Tests, "Compatibility");
 
     public static IEnumerable<object[]> Files() => Directory.GetDirectories(Root).Order(StringComparer.Ordinal)
@@ -43,9 +46,9 @@ public sealed class CompatibilityTests : LeakCheckedTest
     }
 
     [TestMethod]
-    public void EveryKindIsKeptOfThisVersion() =>
-        CollectionAssert.IsSubsetOf(KeptModel.Names.ToArray(), Files().Where(file => (string)file[0] == LibraryVersion.Fuse).Select(file => (string)file[1]).ToArray(),
-            $"Write the files of this version, once it is to be released: {Write}=1 dotnet run -c Release --project Fuse.MLNet.Tests -- --filter \"ClassName~CompatibilityTests\"");
+    public void EveryKindIsKeptOfThisVersionAndFormat() =>
+        CollectionAssert.IsSubsetOf(KeptModel.Names.ToArray(), Files().Where(file => (string)file[0] == Current).Select(file => (string)file[1]).ToArray(),
+            $"Write the files of this version and format, once it is to be released: {Write}=1 dotnet run -c Release --project Fuse.MLNet.Tests -- --filter \"ClassName~CompatibilityTests\"");
 
     /// <summary>Writes the files of this version, when an environment variable asks for it.</summary>
     [TestMethod]
@@ -53,7 +56,7 @@ public sealed class CompatibilityTests : LeakCheckedTest
     {
         if (Environment.GetEnvironmentVariable(Write) != "1")
             return;
-        string folder = Path.Combine(Root, LibraryVersion.Fuse);
+        string folder = Path.Combine(Root, Current);
         Directory.CreateDirectory(folder);
         var ml = new MLContext(seed: 1);
         var scores = new SortedDictionary<string, SortedDictionary<string, float[][]>>(StringComparer.Ordinal);

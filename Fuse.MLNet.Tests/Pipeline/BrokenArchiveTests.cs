@@ -10,16 +10,16 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    [DataRow("network_of", "model.json")]
-    [DataRow("loss_stage", "loss.json")]
-    [DataRow("ensemble", "model.json")]
-    public void ANewerFormatNamesBothVersions(string kept, string entry)
+    [DataRow("network_of", "model.json", 2)]
+    [DataRow("loss_stage", "loss.json", 1)]
+    [DataRow("ensemble", "model.json", 2)]
+    public void ANewerFormatNamesBothVersions(string kept, string entry, int newest)
     {
         string path = Path.Combine(Folder, "newer.zip");
         File.Copy(Path.Combine(Repository.Tests, "Compatibility", "0.1.0", $"{kept}.zip"), path);
         Archives.Edit(path, entry, bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)
-            .Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal).Replace("\"fuseVersion\": \"0.1.0\"", "\"fuseVersion\": \"9.8.7\"", StringComparison.Ordinal)));
-        Assert.Contains($"{entry} has format 2, made by Fuse.MLNet 9.8.7; this is {LibraryVersion.Fuse}, which reads formats 1 to 1.", Assert.Throws<Exception>(() => Own(new MLContext().Model.Load(path, out _))).ToString());
+            .Replace("\"formatVersion\": 1", "\"formatVersion\": 3", StringComparison.Ordinal).Replace("\"fuseVersion\": \"0.1.0\"", "\"fuseVersion\": \"9.8.7\"", StringComparison.Ordinal)));
+        Assert.Contains($"{entry} has format 3, made by Fuse.MLNet 9.8.7; this is {LibraryVersion.Fuse}, which reads formats 1 to {newest}.", Assert.Throws<Exception>(() => Own(new MLContext().Model.Load(path, out _))).ToString());
     }
 
     [TestMethod]
@@ -28,8 +28,8 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
         // Both texts are as long as before, so that the header's length stays.
         string path = Path.Combine(Folder, "newer.ckpt");
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(Repository.Tests, "Compatibility", "0.1.0", "run.ckpt")))
-            .Replace("formatVersion\\u0022:1", "formatVersion\\u0022:2", StringComparison.Ordinal).Replace("fuseVersion\\u0022:\\u00220.1.0", "fuseVersion\\u0022:\\u00229.8.7", StringComparison.Ordinal)));
-        Assert.Contains($"{path} has format 2, made by Fuse.MLNet 9.8.7; this is {LibraryVersion.Fuse}",
+            .Replace("formatVersion\\u0022:1", "formatVersion\\u0022:3", StringComparison.Ordinal).Replace("fuseVersion\\u0022:\\u00220.1.0", "fuseVersion\\u0022:\\u00229.8.7", StringComparison.Ordinal)));
+        Assert.Contains($"{path} has format 3, made by Fuse.MLNet 9.8.7; this is {LibraryVersion.Fuse}",
             Assert.Throws<InvalidDataException>(() => Learning.Classifier(new MLContext(), new() { ResumeFrom = path }).Fit(Samples.Keyed(new MLContext(), 6))).Message);
     }
 
@@ -68,12 +68,19 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
     }, expected);
 
     [TestMethod]
-    [DataRow("\"formatVersion\": 1", "\"formatVersion\": 2", "The model file's model.json has format 2, made by Fuse.MLNet 0.1.0")]
-    [DataRow("\"formatVersion\": 1", "\"formatVersion\": 0", "The model file's model.json has format 0")]
+    [DataRow("\"formatVersion\": 2", "\"formatVersion\": 3", "The model file's model.json has format 3, made by Fuse.MLNet 0.1.0")]
+    [DataRow("\"formatVersion\": 2", "\"formatVersion\": 0", "The model file's model.json has format 0")]
     [DataRow("\"network.module\"", "\"network.unknown\"", "model.json is not valid")]
     [DataRow("\"batchSize\": 16", "\"batchSize\": \"many\"", "model.json is not valid")]
     [DataRow("\"columns\":", "\"columnz\":", "model.json is not valid")]
     [DataRow("\"history\":", "\"historie\":", "model.json is not valid")]
+    [DataRow("\"layout\": 0", "\"layout\": 7", "An epoch has the layout 7 of 1.")]
+    [DataRow("\"layout\": 0", "\"layout\": -1", "An epoch has the layout -1 of 1.")]
+    [DataRow("\"layout\": 0", "\"layout\": \"0\"", "has a String where a Number was expected")]
+    [DataRow("\"layout\": 0", "\"other\": 0", "has more values than its 0 names")]
+    [DataRow("\"layouts\": [", "\"layouts\": [ [\"a\", \"b\", \"c\", \"d\"],", "values and 4 names")]
+    [DataRow("\"epochs\":", "\"epoches\":", "A history has no epochs.")]
+    [DataRow("\"epoch\":", "\"epoche\":", "An epoch of the history has no number.")]
     [DataRow("\"batchSize\": 16", "\"batchSize\": 0", "model.json is not valid")]
     [DataRow("\"batchSize\": 16", "\"batchSize\": -1", "model.json is not valid")]
     public void ADescriptionThatDoesNotFitIsNamed(string what, string by, string expected) => CheckRefused("model.json", Replace(what, by), expected);
@@ -82,6 +89,22 @@ public sealed class BrokenArchiveTests : LeakCheckedTest
     [DataRow("model.json")]
     [DataRow("model.safetensors")]
     public void EntryThatUnpacksToFarMoreIsRefused(string entry) => CheckRefused(entry, _ => new byte[65 << 20], "no model packs that well");
+
+    [TestMethod]
+    public void ALongNameIsCutInTheMessage()
+    {
+        const int Long = 1_000_000;
+        string path = Edited("model.safetensors", bytes =>
+        {
+            string header = Encoding.UTF8.GetString(bytes, 8, checked((int)BitConverter.ToUInt64(bytes)));
+            string renamed = header.Replace("weight", new string('x', Long), StringComparison.Ordinal);
+            return [.. BitConverter.GetBytes((ulong)renamed.Length), .. Encoding.UTF8.GetBytes(renamed), .. bytes.AsSpan(8 + header.Length)];
+        });
+        string message = Loading.Refused<InvalidDataException>(_ml, path).Message;
+        Assert.Contains("'model._linear.weight' is missing", message);
+        Assert.Contains("'model._linear.xxx", message);
+        Assert.IsLessThan(5000, message.Length);
+    }
 
     [TestMethod]
     public void WeightsOfAnotherNetworkAreNamed()

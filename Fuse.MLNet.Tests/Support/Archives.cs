@@ -5,6 +5,16 @@ namespace Fuse.MLNet.Tests;
 /// <summary>Changes model files.</summary>
 internal static class Archives
 {
+    /// <summary>Gets the bytes of one entry.</summary>
+    public static byte[] Read(string path, string entryName)
+    {
+        using ZipArchive zip = ZipFile.OpenRead(path);
+        using Stream entry = zip.Entries.Single(entry => entry.FullName.EndsWith(entryName, StringComparison.Ordinal)).Open();
+        using var bytes = new MemoryStream();
+        entry.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     /// <summary>Changes one entry of a file, or removes it when the change gives null.</summary>
     public static void Edit(string path, string entryName, Func<byte[], byte[]?> change)
     {

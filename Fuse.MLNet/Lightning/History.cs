@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Fuse.MLNet;
 
 /// <summary>Holds every logged value of a training run, epoch by epoch. Two runs of one seed have equal histories, bit for bit.</summary>
 /// <param name="Epochs">The completed epochs.</param>
+[JsonConverter(typeof(HistoryJsonConverter))]
 public sealed record History(ValueList<EpochRecord> Epochs)
 {
     /// <summary>Gets the values of a name, one for each epoch; NaN for epochs in which it was not logged.</summary>

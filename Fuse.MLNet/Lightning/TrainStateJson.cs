@@ -10,7 +10,7 @@ namespace Fuse.MLNet;
     RespectNullableAnnotations = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(TrainState))]
-[JsonSerializable(typeof(EpochRecord[]))]
-[JsonSerializable(typeof(LoggedValue[]))]
+[JsonSerializable(typeof(LoggedValue))]
+[JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(RunningMean[]))]
 internal sealed partial class TrainStateJson : JsonSerializerContext;

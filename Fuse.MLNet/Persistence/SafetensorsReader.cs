@@ -62,7 +62,7 @@ internal sealed class SafetensorsReader : IWeightsReader
         if (problems.Length > 0)
         {
             string more = problems.Length > 5 ? $" and {problems.Length - 5} more" : "";
-            throw new InvalidDataException($"The weights in {_source} do not fit the network: {string.Join("; ", problems.Take(5))}{more}. " +
+            throw new InvalidDataException($"The weights in {_source} do not fit the network: {string.Join("; ", problems.Take(5).Select(Excerpt.Of))}{more}. " +
                 "The network's class has probably changed since the model was saved.");
         }
         CopyTo(targets.AsEnumerable());

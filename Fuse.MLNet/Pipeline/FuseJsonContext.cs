@@ -27,6 +27,6 @@ namespace Fuse.MLNet;
 [JsonSerializable(typeof(CategoricalInput[]))]
 [JsonSerializable(typeof(EnsembleMemberInput[]))]
 [JsonSerializable(typeof(EnsembleMemberOutput[]))]
-[JsonSerializable(typeof(LoggedValue[]))]
-[JsonSerializable(typeof(EpochRecord[]))]
+[JsonSerializable(typeof(LoggedValue))]
+[JsonSerializable(typeof(double))]
 internal sealed partial class FuseJsonContext : JsonSerializerContext;

@@ -4,7 +4,7 @@ namespace Fuse.MLNet;
 internal sealed record ModelDescription
 {
     /// <summary>The version of the format that this library writes; it reads this one and older ones.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     public int FormatVersion { get; init; } = CurrentFormat;
 

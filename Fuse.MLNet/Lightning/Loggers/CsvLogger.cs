@@ -1,14 +1,16 @@
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Fuse.MLNet;
 
 /// <summary>Writes the History as a CSV file: one row an epoch, one column a logged name, in the order in which the names appear.</summary>
 /// <remarks>
 /// After Lightning's <c>CSVLogger</c>. The first column is <c>epoch</c>, from 0. Numbers read back to the same bits; a value that an epoch does not have
-/// is an empty field. The file is written whole or not at all after each epoch; a new run starts it anew, and a resumed one has each epoch once.
+/// is an empty field. Each epoch adds its row, and a new name writes the file anew; a new run starts it anew, and a resumed one has each epoch once.
 /// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A run that ends closes its files.")]
 public sealed class CsvLogger : Callback
 {
+    private CsvTable? _epochs;
     private CsvTable? _steps;
 
     /// <summary>Gets the file. Default: null, <c>metrics.csv</c> in <see cref="TrainerOptions.ModelDirectory"/>.</summary>
@@ -31,10 +33,10 @@ public sealed class CsvLogger : Callback
         ArgumentNullException.ThrowIfNull(context);
         string path = FileOf(context);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-        if (context.History.Epochs.Count > 0)
-            Write(path, context.History);
-        else
-            File.Delete(path);
+        _epochs = new CsvTable(path, lastKept: null);
+        foreach (EpochRecord epoch in context.History.Epochs)
+            Add(epoch);
+        _epochs.Flush();
         string steps = System.IO.Path.ChangeExtension(path, null) + "_steps" + System.IO.Path.GetExtension(path);
         _steps = EverySteps is null ? null : new CsvTable(steps, context.GlobalStep > 0 ? context.GlobalStep : null);
     }
@@ -56,15 +58,16 @@ public sealed class CsvLogger : Callback
     public override void OnEpochEnd(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Write(FileOf(context), context.History);
+        Add(context.History.Epochs[^1]);
+        _epochs!.Flush();
         _steps?.Flush();
     }
 
     /// <inheritdoc/>
-    public override void OnFitEnd(TrainingContext context) => _steps?.Dispose();
+    public override void OnFitEnd(TrainingContext context) => Close();
 
     /// <inheritdoc/>
-    public override void OnException(TrainingContext context, Exception error) => _steps?.Dispose();
+    public override void OnException(TrainingContext context, Exception error) => Close();
 
     // What a checkpoint has done is in the file when a run goes on from it.
     /// <inheritdoc/>
@@ -74,15 +77,12 @@ public sealed class CsvLogger : Callback
 
     private string FileOf(TrainingContext context) => Path ?? System.IO.Path.Combine(RunFolder.Of(context, null, nameof(CsvLogger), nameof(Path)), "metrics.csv");
 
-    private static void Write(string path, History history)
+    private void Add(EpochRecord epoch) =>
+        _epochs!.Add([new("epoch", CsvText.Number(epoch.Epoch)), .. epoch.Values.Select(value => KeyValuePair.Create(value.Name, CsvText.Number(value.Value)))]);
+
+    private void Close()
     {
-        string[] names = [.. history.Epochs.SelectMany(epoch => epoch.Values).Select(value => value.Name).Distinct(StringComparer.Ordinal)];
-        var text = new StringBuilder().Append(CsvText.Line(["epoch", .. names])).Append('\n');
-        foreach (EpochRecord epoch in history.Epochs)
-        {
-            Dictionary<string, double> values = epoch.Values.ToDictionary(value => value.Name, value => value.Value, StringComparer.Ordinal);
-            text.Append(CsvText.Line([CsvText.Number(epoch.Epoch), .. names.Select(name => CsvText.Number(values.TryGetValue(name, out double value) ? value : null))])).Append('\n');
-        }
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text.ToString())));
+        _epochs?.Dispose();
+        _steps?.Dispose();
     }
 }
