@@ -6,9 +6,26 @@ namespace Fuse.MLNet;
 /// <remarks>Behind the gradients stand, for each parameter, the number of processes that have one, and at the end the rows that they are the mean over.</remarks>
 internal sealed class FlatGradients : IDisposable
 {
+    // Copies and scales in one pass over memory where both sides are of one kind; other gradients are scaled in the type of the flat tensor, where products with a number of rows do not overflow.
     private static readonly TorchScript Script = new("""
-        def gather(flat: List[Tensor], gradients: List[Tensor]):
-            torch._foreach_copy_(flat, gradients)
+        def is_alike(a: Tensor, b: Tensor):
+            return a.dtype == b.dtype and a.device == b.device
+
+        def gather(flat: List[Tensor], gradients: List[Tensor], rows: Tensor):
+            weights: List[float] = rows.tolist()
+            for i in range(len(flat)):
+                if is_alike(flat[i], gradients[i]):
+                    torch.mul(gradients[i], weights[0], out=flat[i])
+                else:
+                    flat[i].copy_(gradients[i]).mul_(weights[0])
+
+        def scatter(flat: List[Tensor], gradients: List[Tensor], rows: Tensor):
+            weights: List[float] = rows.tolist()
+            for i in range(len(flat)):
+                if is_alike(flat[i], gradients[i]):
+                    torch.div(flat[i], weights[0], out=gradients[i])
+                else:
+                    gradients[i].copy_(flat[i].div(weights[0]))
 
         """);
 
@@ -69,20 +86,18 @@ internal sealed class FlatGradients : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor?[] given = [.. _parameters.Select(parameter => rows > 0 ? parameter.grad : null)];
-        Fill(given);
-        if (!isSum && rows > 0)
-            _gradients.mul_(rows);
+        Fill(given, isSum ? 1 : rows);
         double[] counts = [.. given.Select(gradient => gradient is null ? 0.0 : 1), rows];
         Write(counts);
         Exchange(group);
         Read(counts);
-        _gradients.div_(Math.Max(1, counts[^1]));
+        double total = Math.Max(1, counts[^1]);
         // Back into the memory that they came from: to free it before the next backward would let the allocator return it, and take it anew in each step.
         int[] kept = [.. Enumerable.Range(0, given.Length).Where(index => given[index] is { is_sparse: false })];
         if (kept.Length > 0)
-            Script.Run("gather", kept.Select(index => given[index]!).ToArray(), kept.Select(index => _views[index]).ToArray());
+            Script.Run("scatter", kept.Select(index => _views[index]).ToArray(), kept.Select(index => given[index]!).ToArray(), TorchScript.Numbers(total));
         foreach (int index in Enumerable.Range(0, given.Length).Except(kept))
-            Return(_parameters[index], counts[index] > 0 ? _views[index] : null);
+            Return(_parameters[index], counts[index] > 0 ? _views[index] : null, total);
     }
 
     /// <inheritdoc/>
@@ -95,13 +110,14 @@ internal sealed class FlatGradients : IDisposable
         _flat.Dispose();
     }
 
-    private void Fill(Tensor?[] given)
+    private void Fill(Tensor?[] given, double weight)
     {
         int[] present = [.. Enumerable.Range(0, given.Length).Where(index => given[index] is not null)];
         if (present.Length < given.Length)
             _gradients.zero_();
         if (present.Length > 0)
-            Script.Run("gather", present.Select(index => _views[index]).ToArray(), present.Select(index => given[index]!.is_sparse ? given[index]!.to_dense() : given[index]!).ToArray());
+            Script.Run("gather", present.Select(index => _views[index]).ToArray(), present.Select(index => given[index]!.is_sparse ? given[index]!.to_dense() : given[index]!).ToArray(),
+                TorchScript.Numbers(weight));
     }
 
     private void Exchange(IProcessGroup group)
@@ -118,14 +134,16 @@ internal sealed class FlatGradients : IDisposable
         }
     }
 
-    private static void Return(Parameter parameter, Tensor? mean)
+    private static void Return(Parameter parameter, Tensor? sum, double rows)
     {
-        if (mean is null)
+        if (sum is null)
+        {
             parameter.grad = null;
-        else if (parameter.device_type == DeviceType.CPU && parameter.dtype == mean.dtype)
-            parameter.grad = mean;
-        else
-            parameter.grad = mean.to(parameter.dtype, parameter.device);
+            return;
+        }
+        var mean = zeros_like(parameter);
+        Script.Run("scatter", new[] { sum }, new[] { mean }, TorchScript.Numbers(rows));
+        parameter.grad = mean;
     }
 
     private void Write(double[] counts)
