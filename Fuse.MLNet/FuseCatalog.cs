@@ -203,6 +203,20 @@ public sealed partial class FuseCatalog
         set => MLNetEnvironment.AllowTorchScript(_environment, value);
     }
 
+    /// <summary>Checks a model file of a stranger before <c>mlContext.Model.Load</c> reads it, which may wait for ever on a damaged one.</summary>
+    /// <remarks>
+    /// ML.NET 5.0.1 comes to no end where the schema that it saved was cut off, before it asks Fuse for anything; here that is an error, as are entries that would unpack to far more than their bytes
+    /// and two entries of one name. What is Fuse's own in the file, <c>Load</c> checks by itself. Steps of other libraries in a pipeline are read by their own code.
+    /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">It is not to be loaded; the message says why.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void CheckModelFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFileCheck.Check(_environment, path);
+    }
+
     /// <summary>Gets the stages that append a loss for each row.</summary>
     public LossCatalog Losses { get; } = new();
 

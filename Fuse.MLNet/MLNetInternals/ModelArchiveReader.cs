@@ -10,6 +10,14 @@ internal sealed class ModelArchiveReader(ModelLoadContext context)
     private const long MostInflated = 100;
     private const long AlwaysInflated = 64 << 20;
 
+    /// <summary>Checks the lengths that an entry claims; the runtime unpacks no more than that.</summary>
+    /// <exception cref="InvalidDataException">It would be far larger than its bytes in the file.</exception>
+    public static void CheckInflation(string name, ZipArchiveEntry entry)
+    {
+        if (entry.Length > AlwaysInflated && entry.Length / MostInflated > entry.CompressedLength)
+            throw new InvalidDataException($"The model file's {name} claims to be {entry.Length} bytes, packed into {entry.CompressedLength}: no model packs that well.");
+    }
+
     /// <summary>Reads an entry.</summary>
     /// <exception cref="InvalidDataException">The entry is missing, or is far larger than its bytes in the file.</exception>
     public T Read<T>(string name, Func<Stream, T> read)
@@ -31,13 +39,13 @@ internal sealed class ModelArchiveReader(ModelLoadContext context)
         return bytes;
     });
 
-    // ML.NET unpacks an entry to a temporary file before anyone can look at it; the runtime unpacks no more than the length that the archive claims.
+    // ML.NET unpacks an entry to a temporary file before anyone can look at it.
     private void CheckInflation(string name)
     {
         string path = Slashes(Path.Combine(context.Directory ?? "", name));
         foreach ((string entryPath, ZipArchiveEntry entry) in Entries(context.Repository))
-            if (Slashes(entryPath) == path && entry.Length > AlwaysInflated && entry.Length / MostInflated > entry.CompressedLength)
-                throw new InvalidDataException($"The model file's {name} claims to be {entry.Length} bytes, packed into {entry.CompressedLength}: no model packs that well.");
+            if (Slashes(entryPath) == path)
+                CheckInflation(name, entry);
     }
 
     private static string Slashes(string path) => path.Replace('\\', '/').TrimStart('/');

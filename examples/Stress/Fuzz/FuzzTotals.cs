@@ -9,20 +9,11 @@ internal sealed class FuzzTotals
 
     public int Refused { get; private set; }
 
-    /// <summary>Gets the number of files that ML.NET reads for ever.</summary>
-    public int Hangs { get; private set; }
-
     /// <summary>Gets the longest time, in milliseconds.</summary>
     public long Slowest { get; private set; }
 
     /// <summary>Gets the most memory that one took, in bytes.</summary>
     public long MostBytes { get; private set; }
-
-    public void AddHang()
-    {
-        lock (_gate)
-            Hangs++;
-    }
 
     public void Add(bool isLoaded, long milliseconds, long bytes)
     {

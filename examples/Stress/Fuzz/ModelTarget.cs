@@ -64,6 +64,9 @@ internal sealed class ModelTarget : IFuzzTarget
         File.WriteAllBytes(path, mutant.Bytes);
         try
         {
+            // ML.NET 5.0.1 reads on for ever where its own schema was cut off, before it comes to what is ours.
+            if (_format == Format.MLNet)
+                _ml.Fuse().CheckModelFile(path);
             ITransformer model = _ml.Model.Load(path, out _);
             try
             {
