@@ -11,6 +11,7 @@ public sealed class ModelErrorTests : LeakCheckedTest
     public static IEnumerable<object[]> Mistakes =>
     [
         ["a head's name with a dot", () => new Head1D { HeadName = "a.b" }, "HeadName = 'a.b' is empty or has a dot"],
+        ["a head's name without end", () => Model(new Head1D { HeadName = new string('x', 1001), InChannels = 2 }).Build(), "of a part of the model is too long"],
         ["two heads of one name", () => Model(new Head1D(), new Head3D()), "Two heads are named 'head_0'"],
         ["a layer without width", () => new Head1D { Layers = [3, 0] }, "Layers = [3, 0] has a size that is not positive"],
         ["dropout of everything", () => new Head1D { DropoutRate = 1 }, "DropoutRate must be at least 0 and below 1"],

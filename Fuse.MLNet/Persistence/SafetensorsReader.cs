@@ -54,15 +54,15 @@ internal sealed class SafetensorsReader : IWeightsReader
     {
         string[] problems =
         [
-            .. targets.Keys.Where(name => !Entries.ContainsKey(name)).Select(name => $"'{name}' is missing"),
-            .. Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !targets.ContainsKey(name)).Select(name => $"'{name}' is unexpected"),
+            .. targets.Keys.Where(name => !Entries.ContainsKey(name)).Select(name => $"'{Excerpt.Of(name)}' is missing"),
+            .. Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !targets.ContainsKey(name)).Select(name => $"'{Excerpt.Of(name)}' is unexpected"),
             .. targets.Where(target => Entries.TryGetValue(target.Key, out SafetensorsEntry? entry) && !entry.Fits(target.Value))
-                .Select(target => $"'{target.Key}' is {Entries[target.Key]}, the network has {Describe(target.Value)}"),
+                .Select(target => $"'{Excerpt.Of(target.Key)}' is {Entries[target.Key]}, the network has {Describe(target.Value)}"),
         ];
         if (problems.Length > 0)
         {
             string more = problems.Length > 5 ? $" and {problems.Length - 5} more" : "";
-            throw new InvalidDataException($"The weights in {_source} do not fit the network: {string.Join("; ", problems.Take(5).Select(Excerpt.Of))}{more}. " +
+            throw new InvalidDataException($"The weights in {_source} do not fit the network: {string.Join("; ", problems.Take(5))}{more}. " +
                 "The network's class has probably changed since the model was saved.");
         }
         CopyTo(targets.AsEnumerable());
