@@ -1,9 +1,15 @@
+using System.Runtime.ExceptionServices;
+
 namespace Fuse.MLNet;
 
 internal sealed partial class Trainer
 {
+    // Above all reasons to stop: no process returns a model then.
+    private const int EnvironmentWish = (int)MLNet.StopReason.Diverged + 2;
     private readonly long _ownSeed;
     private int _batchesOfEpoch;
+    private OperationCanceledException? _cancellation;
+    private bool _isEnvironmentCancelled;
     private bool _hasWarnedOfLayers;
 
     public int Rank => _ranks.Rank;
@@ -26,8 +32,34 @@ internal sealed partial class Trainer
         return round;
     }
 
+    /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled; of several processes all do so at the same batch.</summary>
+    private bool IsInterrupted()
+    {
+        try
+        {
+            if (_cancellation is null)
+                _run.CheckAlive();
+        }
+        catch (OperationCanceledException error)
+        {
+            (_cancellation, _isEnvironmentCancelled) = (error, _ranks.IsAlone);
+            if (_ranks.IsAlone)
+                throw;
+            _ranks.Wish = EnvironmentWish;
+        }
+        if (Options.CancellationToken.IsCancellationRequested)
+            Wish(MLNet.StopReason.Cancelled);
+        TakeAgreedStop();
+        return StopReason is not null;
+    }
+
     private void TakeAgreedStop()
     {
+        if (_ranks.AgreedWish == EnvironmentWish)
+        {
+            _isEnvironmentCancelled = true;
+            ExceptionDispatchInfo.Throw(_cancellation ?? new OperationCanceledException("The MLContext was cancelled in another process of the run."));
+        }
         if (_ranks.AgreedWish > 0)
             StopReason ??= (StopReason)(_ranks.AgreedWish - 1);
     }

@@ -24,7 +24,6 @@ internal sealed partial class Trainer : IDisposable
     private bool _isValidating;
     private bool _isInStep;
     private bool _isInHooks;
-    private bool _isEnvironmentCancelled;
     private bool _isEpochRead;
     private string[]? _sampleIds;
     // One function for all steps, which need not make one each.
@@ -154,7 +153,7 @@ internal sealed partial class Trainer : IDisposable
         // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
         while (_stepper.IsWithinStep || _isEpochRead || !(IsInterrupted() || IsOver()))
         {
-            if (!reader.Wait(isNeeded: _stepper.IsWithinStep))
+            if (!reader.Wait(isNeeded: _stepper.IsWithinStep || !_ranks.IsAlone))
                 continue;
             using var scope = NewDisposeScope();
             double fraction = EpochFraction;
@@ -266,24 +265,6 @@ internal sealed partial class Trainer : IDisposable
     }
 
     private bool IsOver() => _position.Epoch >= Options.MaxEpochs || _position.GlobalStep >= Options.MaxSteps;
-
-    /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled.</summary>
-    private bool IsInterrupted()
-    {
-        try
-        {
-            _run.CheckAlive();
-        }
-        catch (OperationCanceledException)
-        {
-            _isEnvironmentCancelled = true;
-            throw;
-        }
-        if (Options.CancellationToken.IsCancellationRequested)
-            Wish(MLNet.StopReason.Cancelled);
-        TakeAgreedStop();
-        return StopReason is not null;
-    }
 
     private void EndDiverged(NonFiniteLossException error)
     {

@@ -113,7 +113,7 @@ public class TrainerOptions
 
     /// <summary>
     /// Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far. While rows are still
-    /// read into memory, or those of the first batch, there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>.
+    /// read into memory, or those of the first batch, there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>. Of several processes each may have one, and any ends all.
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 

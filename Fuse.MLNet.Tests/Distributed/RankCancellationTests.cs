@@ -1,0 +1,58 @@
+namespace Fuse.MLNet.Tests;
+
+/// <summary>Cancels one of several processes: all stop at the same step, and leave what a cancellation of the first one leaves.</summary>
+[TestClass]
+public sealed class RankCancellationTests : RankRunTest
+{
+    private const int Size = 3;
+    private const string Last = "last.ckpt";
+    private const string Best = "best_epoch.ckpt";
+
+    [TestMethod]
+    [DataRow("token", "batch 10", 1, true)]
+    [DataRow("token", "batch 10", 2, false)]
+    [DataRow("context", "batch 10", 1, true)]
+    [DataRow("context", "batch 10", 2, false)]
+    [DataRow("context", "batch start 2", 2, true)]
+    public void InAnyProcessItIsThatOfTheFirst(string how, string at, int rank, bool isStaged)
+    {
+        RankOutcome[] expected = Cancel(how, at, rank: 0, isStaged), actual = Cancel(how, at, rank, isStaged);
+        for (int i = 0; i < Size; i++)
+        {
+            Assert.AreEqual(how == "token" ? StopReason.Cancelled : null, actual[i].Result?.StopReason);
+            Assert.AreEqual(how == "token", actual[i].Error is null);
+            if (how == "context")
+                Assert.IsInstanceOfType<OperationCanceledException>(actual[i].Error);
+            else
+                CollectionAssert.AreEqual(expected[0].Result!.Weights, actual[i].Result!.Weights);
+            Assert.AreEqual(expected[0].History, actual[i].History);
+        }
+
+        foreach (string file in (string[])[Last, Best])
+            Assert.AreEqual(File.Exists(Where(0, file)), File.Exists(Where(rank, file)), file);
+        CollectionAssert.AreEqual(File.ReadAllBytes(Where(0, Last)), File.ReadAllBytes(Where(rank, Last)));
+    }
+
+    private RankOutcome[] Cancel(string how, string at, int rank, bool isStaged)
+    {
+        using var source = new CancellationTokenSource();
+        return Fit(Size, (options, own) =>
+        {
+            options.ModelDirectory = Path.Combine(Folder, $"{rank}");
+            if (!isStaged)
+                (options.StagingBytes, options.ShuffleBufferRows) = (0, 50);
+            if (own == rank)
+                options.CancellationToken = source.Token;
+        }, (call, own, cancelContext) =>
+        {
+            if (own != rank || call != at)
+                return;
+            if (how == "context")
+                cancelContext();
+            else
+                source.Cancel();
+        });
+    }
+
+    private string Where(int rank, string file) => Path.Combine(Folder, $"{rank}", file);
+}
