@@ -11,8 +11,11 @@ public sealed class RankCancellationTests : RankRunTest
     [TestMethod]
     [DataRow("token", "batch 10", 1, true)]
     [DataRow("token", "batch 10", 2, false)]
+    [DataRow("token", "validation batch", 2, true)]
     [DataRow("context", "batch 10", 1, true)]
     [DataRow("context", "batch 10", 2, false)]
+    [DataRow("context", "validation batch", 1, true)]
+    [DataRow("context", "validation batch", 2, false)]
     [DataRow("context", "batch start 2", 2, true)]
     public void InAnyProcessItIsThatOfTheFirst(string how, string at, int rank, bool isStaged)
     {
@@ -31,6 +34,48 @@ public sealed class RankCancellationTests : RankRunTest
         foreach (string file in (string[])[Last, Best])
             Assert.AreEqual(File.Exists(Where(0, file)), File.Exists(Where(rank, file)), file);
         CollectionAssert.AreEqual(File.ReadAllBytes(Where(0, Last)), File.ReadAllBytes(Where(rank, Last)));
+    }
+
+    [TestMethod]
+    [DataRow("token")]
+    [DataRow("context")]
+    public void AValidationIsBrokenOff(string how)
+    {
+        foreach (RankOutcome outcome in Cancel(how, "validation batch", rank: 1, isStaged: true))
+        {
+            Assert.AreEqual(1, outcome.Calls.Count(call => call == "validation batch"), "The processes meet after the first batch of a validation.");
+            Assert.Contains("validation interrupted 0", outcome.Calls);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void ValidationsOfOtherLengthsEndTogether(int rank)
+    {
+        int[] counts = [60, 190, 120];
+        RankRow[] Rows(int own) => RankCase.Data(300 + own)[..counts[own]];
+        void Change(FuseTrainer.Options options, int _) => options.Sharding = ShardingMode.ByFile;
+        RankOutcome[] whole = Fit(Size, Change, rows: Rows);
+        Assert.IsTrue(whole.All(outcome => outcome.Result?.StopReason == StopReason.Completed), whole[0].Error?.Message);
+        Assert.IsTrue(whole.All(outcome => outcome.History == whole[0].History));
+        using var source = new CancellationTokenSource();
+        RankOutcome[] cancelled = Fit(Size, (options, own) =>
+        {
+            Change(options, own);
+            if (own == rank)
+                options.CancellationToken = source.Token;
+        }, (call, own, _) =>
+        {
+            if (own == rank && call == "validation batch")
+                source.Cancel();
+        }, Rows);
+        foreach (RankOutcome outcome in cancelled)
+        {
+            Assert.AreEqual(StopReason.Cancelled, outcome.Result?.StopReason);
+            Assert.IsEmpty(outcome.History!.Epochs);
+        }
     }
 
     private RankOutcome[] Cancel(string how, string at, int rank, bool isStaged)

@@ -85,7 +85,7 @@ internal sealed class RankAgreement : IDisposable
             throw Leave(fault, Failures(""));
         (var agreed, int longest) = ((RankOperation)_words[2], _words[4]);
         // Each number came with its negative, so that the smallest is known as well.
-        bool isSame = _words[3] == -_words[2] && (_words[5] == -longest || agreed is RankOperation.Log or RankOperation.Epoch);
+        bool isSame = _words[3] == -_words[2] && (_words[5] == -longest || agreed is RankOperation.Log or RankOperation.Epoch or RankOperation.Validation);
         if (agreed != RankOperation.Idle && !isSame)
             throw LeaveForDifference(agreed, operation, length);
         AgreedWish = _words[1];

@@ -24,6 +24,9 @@ internal enum RankOperation
     /// <summary>An optimizer steps in manual optimization.</summary>
     Step,
 
+    /// <summary>Some validation batches were measured.</summary>
+    Validation,
+
     /// <summary>What was logged is put together.</summary>
     Log,
 
