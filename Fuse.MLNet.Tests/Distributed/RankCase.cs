@@ -63,14 +63,20 @@ internal sealed record RankCase(int Rows, int Batch, Func<FuseTrainer.TrainingOp
         })];
     }
 
-    private static FuseTrainer.Options Custom(FuseTrainer.TrainingOptions options) => new()
+    private static FuseTrainer.Options Custom(FuseTrainer.TrainingOptions options)
+    {
+        FuseTrainer.Options custom = Custom();
+        (custom.BatchSize, custom.Strategy, custom.MaxEpochs, custom.ValidationFraction) = (options.BatchSize, options.Strategy, options.MaxEpochs, options.ValidationFraction);
+        (custom.ModelDirectory, custom.ResumeFrom, custom.CancellationToken) = (options.ModelDirectory, options.ResumeFrom, options.CancellationToken);
+        foreach (Callback callback in options.Callbacks)
+            custom.Callbacks.Add(callback);
+        return custom;
+    }
+
+    private static FuseTrainer.Options Custom() => new()
     {
         Columns = { ["data.input"] = new("Features"), ["data.label"] = new("Label") },
         Module = LightningModule.Of<RankModule>(),
         Outputs = { ["Score"] = new("model.output") },
-        BatchSize = options.BatchSize,
-        Strategy = options.Strategy,
-        MaxEpochs = options.MaxEpochs,
-        ValidationFraction = options.ValidationFraction,
     };
 }

@@ -13,4 +13,5 @@ namespace Fuse.MLNet;
 [JsonSerializable(typeof(EpochRecord[]))]
 [JsonSerializable(typeof(LoggedValue[]))]
 [JsonSerializable(typeof(RunningMean[]))]
+[JsonSerializable(typeof(ProcessMeans[]))]
 internal sealed partial class TrainStateJson : JsonSerializerContext;

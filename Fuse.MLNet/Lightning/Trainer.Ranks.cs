@@ -11,10 +11,25 @@ internal sealed partial class Trainer
     private OperationCanceledException? _cancellation;
     private bool _isEnvironmentCancelled;
     private bool _hasWarnedOfLayers;
+    private LogMark? _beforeStep;
 
     public int Rank => _ranks.Rank;
 
     public int WorldSize => _ranks.Size;
+
+    /// <summary>Gets what this process has logged up to the last step that all have ended, for a checkpoint of the first one.</summary>
+    private byte[] LogOfEndedSteps()
+    {
+        using var scope = NewDisposeScope();
+        return SharedLog.Write(Module.Logged.Part(_isInStep ? _beforeStep : null));
+    }
+
+    private void BeginStep()
+    {
+        if (!_ranks.IsFirst)
+            _beforeStep = Module.Logged.Mark();
+        _isInStep = true;
+    }
 
     /// <summary>Asks for the run's end: at once when there is no other process, else when all have heard of it.</summary>
     private void Wish(StopReason kind)

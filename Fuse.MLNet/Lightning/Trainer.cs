@@ -52,6 +52,7 @@ internal sealed partial class Trainer : IDisposable
         _best = new BestEpoch(module, _finite, options.BestEpochSource.Count > 0 ? [.. options.BestEpochSource]
             : run.Validation.Count > 0 ? [new($"{run.Validation[0].Prefix}.{BatchKeys.TotalLoss}")] : [], options.RestoreBestWeights);
         _checkpoint = new RunCheckpoint(module, _stepper, _best, _callbacks);
+        _ranks.Answer = LogOfEndedSteps;
     }
 
     public LightningModule Module { get; }
@@ -165,7 +166,7 @@ internal sealed partial class Trainer : IDisposable
             Begin(batch, Phase.Train, Phase.Train.LogPrefix());
             if (_stepper is { IsWithinStep: false, HasSchedule: true })
                 _stepper.Schedule(Time(fraction));
-            _isInStep = true;
+            BeginStep();
             _callbacks.OnTrainBatchStart(_context, batch);
             EpochFraction = FractionAfter(reader);
             HasStepped = Step(batch, isLast: reader.Fraction >= 1);
