@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 
 namespace Fuse.MLNet;
@@ -16,6 +17,24 @@ internal sealed partial class Trainer
     public int Rank => _ranks.Rank;
 
     public int WorldSize => _ranks.Size;
+
+    public bool AllReport { get; private set; } = true;
+
+    /// <summary>Names a row of a pass that measures, by its number among those of this process.</summary>
+    public string RowName(int row) => _run.HasOwnRows ? string.Create(CultureInfo.InvariantCulture, $"{row} of process {Rank}")
+        : (Rank + ((long)row * WorldSize)).ToString(CultureInfo.InvariantCulture);
+
+    public byte[][] Gather(byte[] values) => _ranks.Gather(values);
+
+    private void CompareReports()
+    {
+        if (_ranks.IsAlone)
+            return;
+        byte own = (byte)_callbacks.Reports.Count();
+        AllReport = _ranks.Gather([own]).All(other => other[0] == own);
+        if (!AllReport && _ranks.IsFirst && own > 0)
+            Log.Warning($"Not every process has as many of {nameof(TrainingReport)}: the page shows the predictions of the first process only. Give the same callbacks in all; only the first one writes files.");
+    }
 
     /// <summary>Gets what this process has logged up to the last step that all have ended, for a checkpoint of the first one.</summary>
     private byte[] LogOfEndedSteps()

@@ -135,6 +135,7 @@ internal sealed partial class Trainer : IDisposable
     private void Start()
     {
         _ranks.Meet(RankOperation.Start, Signature());
+        CompareReports();
         ShareState();
         _callbacks.Run(callback => callback.OnFitStart(_context));
         Module.OnFitStart();
