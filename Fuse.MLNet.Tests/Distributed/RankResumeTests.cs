@@ -69,6 +69,25 @@ public sealed class RankResumeTests : RankRunTest
             Assert.AreEqual(expected, outcome.History!.Epochs[0][Labels], 1e-12);
     }
 
+    [TestMethod]
+    [DataRow("last")]
+    [DataRow(null)]
+    public void OnlyTheFirstProcessSeesTheFolderAndDecides(string? elsewhere)
+    {
+        RankOutcome[] Run(int epochs) => Fit(3, (options, rank) =>
+        {
+            options.MaxEpochs = epochs;
+            options.ModelDirectory = Path.Combine(Folder, $"{rank}");
+            options.ResumeFrom = rank == 0 ? "last" : elsewhere;
+        });
+        RankOutcome[] first = Run(2);
+        Assert.Contains("a new run begins", first[0].Messages);
+        RankOutcome[] second = Run(3);
+        Assert.Contains("resumed from", second[0].Messages);
+        Assert.IsFalse(Directory.Exists(Path.Combine(Folder, "1")), "The other processes write nothing.");
+        AreEqual(Fit(3), second);
+    }
+
     private static void AreEqual(RankOutcome[] whole, RankOutcome[] resumed)
     {
         foreach ((RankOutcome expected, RankOutcome actual) in whole.Zip(resumed))
