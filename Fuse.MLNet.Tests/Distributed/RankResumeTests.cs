@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Fuse.MLNet.Tests;
 
 /// <summary>Resumes runs of several processes within an epoch: what is logged is what an uninterrupted run logs.</summary>
@@ -70,6 +72,25 @@ public sealed class RankResumeTests : RankRunTest
     }
 
     [TestMethod]
+    public void OneThatHoldsTheFirstProcesssLogOnlySaysSo()
+    {
+        Fit(2, (options, _) => options.Callbacks.Add(new SaveAt(3, Saved)));
+        // As files were before the logs of all were kept.
+        Replace("meansOfOthers", "meansOfOtherz");
+        RankOutcome resumed = Fit(2, (options, _) => options.ResumeFrom = Saved)[0];
+        Assert.Contains("leave out what the others had", resumed.Messages);
+        Assert.AreEqual(StopReason.Completed, resumed.Result?.StopReason);
+    }
+
+    [TestMethod]
+    public void OneWithTheLogsOfOtherProcessesThanWroteItIsRefused()
+    {
+        Fit(2, (options, _) => options.Callbacks.Add(new SaveAt(3, Saved)));
+        Replace("processes\\u0022:2", "processes\\u0022:3");
+        Assert.Contains("which no run does", Fit(2, (options, _) => options.ResumeFrom = Saved)[0].Error?.Message ?? "");
+    }
+
+    [TestMethod]
     [DataRow("last")]
     [DataRow(null)]
     public void OnlyTheFirstProcessSeesTheFolderAndDecides(string? elsewhere)
@@ -86,6 +107,13 @@ public sealed class RankResumeTests : RankRunTest
         Assert.Contains("resumed from", second[0].Messages);
         Assert.IsFalse(Directory.Exists(Path.Combine(Folder, "1")), "The other processes write nothing.");
         AreEqual(Fit(3), second);
+    }
+
+    private void Replace(string what, string by)
+    {
+        string text = Encoding.Latin1.GetString(File.ReadAllBytes(Saved));
+        Assert.Contains(what, text);
+        File.WriteAllBytes(Saved, Encoding.Latin1.GetBytes(text.Replace(what, by, StringComparison.Ordinal)));
     }
 
     private static void AreEqual(RankOutcome[] whole, RankOutcome[] resumed)

@@ -36,7 +36,7 @@ public abstract class RankRunTest : LeakCheckedTest
             using FuseTransformer model = ml.Fuse().Train(options).Fit(ml.Data.LoadFromEnumerable(rows?.Invoke(group.Rank) ?? RankCase.Data(243)));
             return new(RankResult.Of(model), model.History, null, recorder.Calls, log.Text);
         }
-        catch (Exception error) when (error is InvalidOperationException or OperationCanceledException or IOException)
+        catch (Exception error) when (error is InvalidOperationException or OperationCanceledException or IOException or InvalidDataException)
         {
             return new(null, null, error, recorder.Calls, log.Text);
         }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Fuse.MLNet;
 using Fuse.MLNet.Tests;
 using Microsoft.ML;
@@ -57,33 +58,41 @@ void Run(string name)
 void Interrupt(string name, string result)
 {
     using var source = new CancellationTokenSource();
-    FuseTransformer Fit(Action<FuseTrainer.TrainingOptions> change) => RankCase.Fit(name, strategy, RankCase.Get(name).Batch, options =>
+    var ml = new MLContext(RankCase.Seed);
+    // One by its context, which makes Fit throw, the others by a token.
+    Action cancel = name == "sgd" ? () => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(ml, null) : source.Cancel;
+    FuseTransformer Fit(MLContext ml, Action<FuseTrainer.TrainingOptions> change) => RankCase.Fit(name, strategy, RankCase.Get(name).Batch, options =>
     {
         options.ModelDirectory = Path.Combine(folder, name);
         options.Callbacks.Add(new ModelCheckpoint { EverySteps = 1 });
         change(options);
-    });
+    }, ml);
     bool isLast = rank == new MLContext().Fuse().WorldSize - 1;
-    using (FuseTransformer cancelled = Fit(options =>
+    try
     {
-        options.CancellationToken = isLast ? source.Token : default;
-        options.Callbacks.Add(new CancelIn(isLast ? source : null));
-    }))
+        using FuseTransformer cancelled = Fit(ml, options =>
+        {
+            options.CancellationToken = isLast ? source.Token : default;
+            options.Callbacks.Add(new CancelIn(isLast ? cancel : () => { }));
+        });
+        Console.WriteLine($"rank {rank}: returned {cancelled.StopReason}");
+    }
+    catch (OperationCanceledException)
     {
-        Console.WriteLine($"rank {rank}: {cancelled.StopReason}");
+        Console.WriteLine($"rank {rank}: thrown");
     }
 
-    using FuseTransformer model = Fit(options => options.ResumeFrom = "last");
+    using FuseTransformer model = Fit(new MLContext(seed: 99), options => options.ResumeFrom = "last");
     RankResult.Of(model).Save(Path.Combine(folder, $"{result}-{rank}.txt"));
 }
 
 /// <summary>Cancels in the second epoch.</summary>
-internal sealed class CancelIn(CancellationTokenSource? source) : Callback
+internal sealed class CancelIn(Action cancel) : Callback
 {
     public override void OnTrainBatchEnd(TrainingContext context, BatchDict batch)
     {
         if (context.EpochsDone == 1 && context.BatchesDone == 3)
-            source?.Cancel();
+            cancel();
     }
 }
 

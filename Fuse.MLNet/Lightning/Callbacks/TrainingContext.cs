@@ -118,7 +118,7 @@ public sealed class TrainingContext
     /// <param name="message">The message.</param>
     public void Warning(string message) => _trainer.Log.Warning(message);
 
-    /// <summary>Writes a file from which the run can be resumed at this point; it replaces the file in one move.</summary>
+    /// <summary>Writes a file from which the run can be resumed at this point; it replaces the file in one move. Of several processes the first one writes it, and nothing is done in the others.</summary>
     /// <param name="path">The file.</param>
     public void SaveCheckpoint(string path) => _trainer.SaveCheckpoint(path);
 }
