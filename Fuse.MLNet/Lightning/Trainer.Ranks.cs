@@ -8,7 +8,6 @@ internal sealed partial class Trainer
     // Above all reasons to stop: no process returns a model then.
     private const int EnvironmentWish = (int)MLNet.StopReason.Diverged + 2;
     private readonly long _ownSeed;
-    private int _batchesOfEpoch;
     private OperationCanceledException? _cancellation;
     private bool _isEnvironmentCancelled;
     private bool _hasWarnedOfLayers;
@@ -97,24 +96,6 @@ internal sealed partial class Trainer
         if (_ranks.AgreedWish > 0)
             StopReason ??= (StopReason)(_ranks.AgreedWish - 1);
     }
-
-    /// <summary>Begins an epoch, whose length in batches is that of the process with the most rows.</summary>
-    private void BeginEpoch(IBatchReader reader)
-    {
-        RankRound round = Agree(RankOperation.Epoch, BatchesOfOwnRows(), isLast: reader.Fraction >= 1);
-        (_batchesOfEpoch, _isEpochRead) = (round.Length, round.IsLast);
-        EpochFraction = _run.HasOwnRows ? Fraction(_position.Batch) : reader.Fraction;
-    }
-
-    private int BatchesOfOwnRows() => _run.HasOwnRows && _run.Train.RowCount is { } rows ? (int)Math.Min(int.MaxValue, (rows + Options.BatchSize - 1) / Options.BatchSize) : 0;
-
-    private double FractionAfter(IBatchReader reader) => _run.HasOwnRows ? Fraction(_position.Batch + 1) : reader.Fraction;
-
-    // The schedules of all processes must come to the same.
-    private double Fraction(int batches) => _batchesOfEpoch == 0 ? 0 : Math.Min(1, (double)batches / _batchesOfEpoch);
-
-    /// <summary>Gets an empty batch while other processes have more rows than this one, or null when none has.</summary>
-    private BatchDict? BatchOfOthers() => _ranks.IsAlone || _isEpochRead ? null : new BatchDict { RowCount = 0 };
 
     /// <summary>Gets a number that tells processes apart which were not given the same.</summary>
     private int Signature()
