@@ -109,6 +109,28 @@ public sealed class RankResumeTests : RankRunTest
         AreEqual(Fit(3), second);
     }
 
+    [TestMethod]
+    public void AMetricThatTheFirstProcessMeasuresNoMoreIsNamed()
+    {
+        int[] counts = [30, 100, 80];
+        void Change(FuseTrainer.Options options) => options.Sharding = ShardingMode.ByFile;
+        RankRow[] Rows(int rank) => RankCase.Data(counts[rank]);
+        RankOutcome[] whole = Fit(3, (options, _) =>
+        {
+            Change(options);
+            options.Callbacks.Add(new SaveAt(5, Saved));
+        }, rows: Rows);
+        RankOutcome[] resumed = Fit(3, (options, _) =>
+        {
+            Change(options);
+            options.ResumeFrom = Saved;
+        }, rows: Rows);
+        Assert.Contains("train.metrics.accuracy, train.metrics.auc: left out in this epoch", resumed[0].Messages);
+        Assert.DoesNotContain(value => value.Name.StartsWith("train.metrics.", StringComparison.Ordinal), resumed[0].History!.Epochs[0].Values);
+        foreach ((EpochRecord expected, EpochRecord actual) in whole[0].History!.Epochs.Zip(resumed[0].History!.Epochs))
+            CollectionAssert.AreEqual(expected.Values.Where(value => actual.Epoch > 0 || !value.Name.StartsWith("train.metrics.", StringComparison.Ordinal)).ToArray(), actual.Values.ToArray());
+    }
+
     private void Replace(string what, string by)
     {
         string text = Encoding.Latin1.GetString(File.ReadAllBytes(Saved));

@@ -54,6 +54,9 @@ internal sealed class EpochLog
     /// <summary>Gets the metrics with their rows so far, by logged name.</summary>
     public IReadOnlyDictionary<string, MetricCollector> Metrics => new Dictionary<string, MetricCollector>(_metrics);
 
+    /// <summary>Gets the logged names of the metrics that have rows from a checkpoint and have not been asked for since.</summary>
+    public IReadOnlyCollection<string> Unmeasured => _resumed.Keys;
+
     /// <summary>Computes the metrics so far and keeps only their values, so that no rows are left to save.</summary>
     public void EndMetrics()
     {

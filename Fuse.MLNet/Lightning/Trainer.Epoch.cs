@@ -69,6 +69,8 @@ internal sealed partial class Trainer
     private void EndTraining()
     {
         Module.Logged.IsMuted = false;
+        if (_ranks.IsFirst && Module.Logged.Unmeasured is { Count: > 0 } names)
+            Log.Warning($"{string.Join(", ", names)}: left out in this epoch, because no batch of the {(_ranks.IsAlone ? "run" : "first process")} was measured by it after the checkpoint.");
         SharedLog.EndMetrics(_ranks, Module.Logged);
         ShareState();
         _trained = Module.Logged.SaveMeans();
