@@ -14,6 +14,17 @@ public sealed class MpiTests : LeakCheckedTest
     public void MoreTrainAsOneDoesWithLargerBatches(int size) => CompareWithOne(size, "sgd;adam;manual;batchnorm;lenet;lenet gradient");
 
     [TestMethod]
+    public void TwoThatAreCancelledAndGoOnTrainAsOneDoes()
+    {
+        string output = CompareWithOne(2, "sgd;manual;batchnorm", " interrupted");
+        foreach (int rank in (int[])[0, 1])
+        {
+            Assert.HasCount(2, output.Split($"rank {rank}: thrown"), output);
+            Assert.HasCount(3, output.Split($"rank {rank}: returned {StopReason.Cancelled}"), output);
+        }
+    }
+
+    [TestMethod]
     public void TheRuntimeKeepsItsSignals()
     {
         using MpiRun run = MpiRun.Start(2, Folder, "null");
@@ -24,15 +35,17 @@ public sealed class MpiTests : LeakCheckedTest
     }
 
     /// <summary>Lets processes and one train each of the cases.</summary>
-    private void CompareWithOne(int size, string names)
+    private string CompareWithOne(int size, string names, string how = "")
     {
-        using MpiRun run = MpiRun.Start(size, [Folder, .. names.Split(';')]);
+        using MpiRun run = MpiRun.Start(size, [Folder, .. names.Split(';').Select(name => name + how)]);
         (int exit, string output) = run.End();
         Assert.AreEqual(0, exit, output);
         foreach (string name in names.Split(';'))
         {
             using FuseTransformer alone = RankCase.Fit(name, TrainingStrategy.SingleProcess, RankCase.Get(name).Batch * size);
-            RankComparison.AreClose(RankResult.Of(alone), [.. Enumerable.Range(0, size).Select(rank => RankResult.Load(Path.Combine(Folder, $"{name}-{rank}.txt")))]);
+            RankComparison.AreClose(RankResult.Of(alone), [.. Enumerable.Range(0, size).Select(rank => RankResult.Load(Path.Combine(Folder, $"{name}{how}-{rank}.txt")))]);
         }
+
+        return output;
     }
 }

@@ -8,6 +8,9 @@ namespace Fuse.MLNet.Tests;
 /// <param name="Options">Makes the options, without batch size and strategy.</param>
 internal sealed record RankCase(int Rows, int Batch, Func<FuseTrainer.TrainingOptions> Options)
 {
+    /// <summary>The seed of every run.</summary>
+    public const int Seed = 5;
+
     private static readonly OrderedDictionary<string, RankCase> All = new()
     {
         ["sgd"] = new(843, 8, () => new() { MaxEpochs = 3, Optimizer = Optimizers.SGD(0.1, momentum: 0.9), ValidationFraction = 0.2 }),
@@ -31,13 +34,14 @@ internal sealed record RankCase(int Rows, int Batch, Func<FuseTrainer.TrainingOp
     /// <param name="strategy">The processes.</param>
     /// <param name="batch">The rows of a batch of one process.</param>
     /// <param name="change">Changes the options further.</param>
-    public static FuseTransformer Fit(string name, TrainingStrategy strategy, int batch, Action<FuseTrainer.TrainingOptions>? change = null)
+    /// <param name="ml">The context; null makes one.</param>
+    public static FuseTransformer Fit(string name, TrainingStrategy strategy, int batch, Action<FuseTrainer.TrainingOptions>? change = null, MLContext? ml = null)
     {
         RankCase each = All[name];
         FuseTrainer.TrainingOptions options = each.Options();
         (options.BatchSize, options.Strategy) = (batch, strategy);
         change?.Invoke(options);
-        var ml = new MLContext(seed: 5);
+        ml ??= new MLContext(seed: Seed);
         bool isLeNet = name.StartsWith("lenet", StringComparison.Ordinal);
         IDataView view = ml.Data.LoadFromEnumerable(Data(each.Rows, isLeNet));
         if (name == "manual")
@@ -63,14 +67,20 @@ internal sealed record RankCase(int Rows, int Batch, Func<FuseTrainer.TrainingOp
         })];
     }
 
-    private static FuseTrainer.Options Custom(FuseTrainer.TrainingOptions options) => new()
+    private static FuseTrainer.Options Custom(FuseTrainer.TrainingOptions options)
+    {
+        FuseTrainer.Options custom = Custom();
+        (custom.BatchSize, custom.Strategy, custom.MaxEpochs, custom.ValidationFraction) = (options.BatchSize, options.Strategy, options.MaxEpochs, options.ValidationFraction);
+        (custom.ModelDirectory, custom.ResumeFrom, custom.CancellationToken) = (options.ModelDirectory, options.ResumeFrom, options.CancellationToken);
+        foreach (Callback callback in options.Callbacks)
+            custom.Callbacks.Add(callback);
+        return custom;
+    }
+
+    private static FuseTrainer.Options Custom() => new()
     {
         Columns = { ["data.input"] = new("Features"), ["data.label"] = new("Label") },
         Module = LightningModule.Of<RankModule>(),
         Outputs = { ["Score"] = new("model.output") },
-        BatchSize = options.BatchSize,
-        Strategy = options.Strategy,
-        MaxEpochs = options.MaxEpochs,
-        ValidationFraction = options.ValidationFraction,
     };
 }

@@ -39,6 +39,19 @@ public sealed class WarmStartTests : LeakCheckedTest
     }
 
     [TestMethod]
+    public void ARunThatGoesOnFromACheckpointIfThereIsOneStartsFromThemOnce()
+    {
+        FuseTransformer earlier = Own(Learning.Classify());
+        FuseTransformer Run(int epochs, string? resumeFrom) =>
+            Own(Learning.Classifier(_ml, new() { MaxEpochs = epochs, WarmStart = earlier, ModelDirectory = Folder, ResumeFrom = resumeFrom }).Fit(Samples.Keyed(_ml, 60)));
+        Run(1, "last");
+        FuseTransformer resumed = Run(2, "last");
+        FuseTransformer whole = Run(2, null);
+        Assert.AreEqual(whole.History, resumed.History);
+        CollectionAssert.AreEqual(Learning.Weights(whole.Network), Learning.Weights(resumed.Network));
+    }
+
+    [TestMethod]
     public void WeightsThatDoNotFitAreNamed()
     {
         FuseTransformer earlier = Own(Learning.Classify(network: Network.Of<DropoutClassifier>()));

@@ -44,6 +44,9 @@ internal sealed class RankAgreement : IDisposable
     /// <summary>Gets for what reason the run is to stop, the largest of the processes' wishes at the last meeting.</summary>
     public int AgreedWish { get; private set; }
 
+    /// <summary>Gets or sets what gives the first process what it asks for.</summary>
+    public Func<byte[]> Answer { get; set; } = () => [];
+
     /// <summary>Does a process's part of a run; when it fails, the others are told.</summary>
     public T Run<T>(Func<T> part)
     {
@@ -83,9 +86,16 @@ internal sealed class RankAgreement : IDisposable
         Exchange(RankFault.None, operation, length, hasLoss, isLast);
         if ((RankFault)_words[0] is not RankFault.None and var fault)
             throw Leave(fault, Failures(""));
+        if ((RankOperation)_words[2] == RankOperation.Ask)
+        {
+            if (IsFirst)
+                return default;
+            GatherAside(Answer());
+            return Meet(operation, length, hasLoss, isLast);
+        }
         (var agreed, int longest) = ((RankOperation)_words[2], _words[4]);
         // Each number came with its negative, so that the smallest is known as well.
-        bool isSame = _words[3] == -_words[2] && (_words[5] == -longest || agreed is RankOperation.Log or RankOperation.Epoch);
+        bool isSame = _words[3] == -_words[2] && (_words[5] == -longest || agreed is RankOperation.Log or RankOperation.Epoch or RankOperation.Validation);
         if (agreed != RankOperation.Idle && !isSame)
             throw LeaveForDifference(agreed, operation, length);
         AgreedWish = _words[1];
@@ -150,10 +160,26 @@ internal sealed class RankAgreement : IDisposable
         return [.. Enumerable.Range(0, Size).Select(rank => all.AsSpan(rank * longest, longest)[sizeof(int)..][..BitConverter.ToInt32(all, rank * longest)].ToArray())];
     }
 
+    /// <summary>Gets the answer of every process, for the first one; the others give it at the next meeting that they come to.</summary>
+    public byte[][] Ask()
+    {
+        Meet(RankOperation.Ask);
+        return GatherAside([]);
+    }
+
     public void Dispose()
     {
         lock (InUse)
             InUse.Remove(Group);
+    }
+
+    private byte[][] GatherAside(byte[] values)
+    {
+        // A wish counts from a meeting on to which all come at the same step, and here the first process is behind.
+        int agreed = AgreedWish;
+        byte[][] all = Gather(values);
+        AgreedWish = agreed;
+        return all;
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The error that ends the run is what the caller must see.")]

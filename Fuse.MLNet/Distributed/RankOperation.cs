@@ -24,6 +24,9 @@ internal enum RankOperation
     /// <summary>An optimizer steps in manual optimization.</summary>
     Step,
 
+    /// <summary>Some validation batches were measured.</summary>
+    Validation,
+
     /// <summary>What was logged is put together.</summary>
     Log,
 
@@ -33,6 +36,12 @@ internal enum RankOperation
     /// <summary>An epoch has ended.</summary>
     EpochEnd,
 
+    /// <summary>A run was broken off, and the first process has written its checkpoint.</summary>
+    Saved,
+
     /// <summary>The run has ended.</summary>
     End,
+
+    /// <summary>The first process asks the others for what they have logged; the last of all, so that it is what counts at the meeting that they come to.</summary>
+    Ask,
 }

@@ -54,6 +54,9 @@ internal sealed class EpochLog
     /// <summary>Gets the metrics with their rows so far, by logged name.</summary>
     public IReadOnlyDictionary<string, MetricCollector> Metrics => new Dictionary<string, MetricCollector>(_metrics);
 
+    /// <summary>Gets the logged names of the metrics that have rows from a checkpoint and have not been asked for since.</summary>
+    public IReadOnlyCollection<string> Unmeasured => _resumed.Keys;
+
     /// <summary>Computes the metrics so far and keeps only their values, so that no rows are left to save.</summary>
     public void EndMetrics()
     {
@@ -61,6 +64,20 @@ internal sealed class EpochLog
             foreach ((string part, double value) in collector.Compute())
                 Add(part.Length == 0 ? name : $"{name}.{part}", value, 1, LogKind.Last);
         ForgetMetrics();
+    }
+
+    /// <summary>Gets the means that <see cref="EndMetrics"/> would leave, with the rows of other processes among those of the metrics.</summary>
+    public RunningMean[] MeansWithMetrics(IEnumerable<LoggedPart> others)
+    {
+        var ended = new EpochLog();
+        foreach (RunningMean mean in _means.Values)
+            ended.Merge(mean);
+        foreach ((string name, MetricCollector collector) in _metrics)
+            ended._metrics[name] = collector.Copy();
+        foreach ((string name, Tensor rows) in others.SelectMany(other => other.Rows))
+            ended.Merge(name, rows);
+        ended.EndMetrics();
+        return ended.SaveMeans();
     }
 
     /// <summary>Adds what another process logged under a name.</summary>
@@ -102,26 +119,35 @@ internal sealed class EpochLog
     /// <summary>Gets the means so far, to be put back when the epoch is resumed.</summary>
     public RunningMean[] SaveMeans() => [.. _means.Values];
 
-    /// <summary>Gets the metrics' rows so far, by logged name, in the current dispose scope.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> SaveMetrics() => _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.Save()))
-        .Concat(_resumed.Select(rows => KeyValuePair.Create(rows.Key, rows.Value.ToTensor())));
+    /// <summary>Notes how far the log has come.</summary>
+    public LogMark Mark() => new(SaveMeans(), _metrics.Select(metric => KeyValuePair.Create(metric.Key, (long)metric.Value.Count))
+        .Concat(_resumed.Select(rows => KeyValuePair.Create(rows.Key, rows.Value.Count))).ToDictionary());
 
-    /// <summary>Puts the state of an unfinished epoch back.</summary>
-    public void Restore(IEnumerable<RunningMean> means, IEnumerable<KeyValuePair<string, Tensor>> metrics)
+    /// <summary>Gets what was logged so far, or up to a mark, in the current dispose scope.</summary>
+    public LoggedPart Part(LogMark? mark = null) => mark is null ? new(SaveMeans(), SaveMetrics().ToDictionary())
+        : new(mark.Means, SaveMetrics().Where(rows => mark.Rows.ContainsKey(rows.Key)).ToDictionary(rows => rows.Key, rows => rows.Value.narrow(0, 0, mark.Rows[rows.Key])));
+
+    /// <summary>Adds what was logged in an unfinished epoch before.</summary>
+    public void Resume(LoggedPart part)
     {
-        _means.Clear();
-        foreach (RunningMean mean in means)
-            _means[mean.Name] = mean;
-        foreach ((string name, Tensor rows) in metrics)
-            _resumed[name] = ResumedRows.Of(rows);
+        foreach (RunningMean mean in part.Means)
+            Merge(mean);
+        foreach ((string name, Tensor rows) in part.Rows)
+            _resumed[name] = _resumed.TryGetValue(name, out ResumedRows? before) ? before.With(ResumedRows.Of(rows)) : ResumedRows.Of(rows);
     }
 
     /// <summary>Forgets what was logged since means were saved, when a validation was broken off.</summary>
     public void GoBack(RunningMean[] means)
     {
         _metrics.Clear();
-        Restore(means, []);
+        _means.Clear();
+        foreach (RunningMean mean in means)
+            _means[mean.Name] = mean;
     }
+
+    /// <summary>Gets the metrics' rows so far, by logged name, in the current dispose scope.</summary>
+    private IEnumerable<KeyValuePair<string, Tensor>> SaveMetrics() => _metrics.Select(metric => KeyValuePair.Create(metric.Key, metric.Value.Save()))
+        .Concat(_resumed.Select(rows => KeyValuePair.Create(rows.Key, rows.Value.ToTensor())));
 
     private IEnumerable<LoggedValue> Values()
     {

@@ -12,7 +12,7 @@ internal static class SharedLog
         {
             if (ranks.Meet(RankOperation.Log, log.Metrics.Count).Length == 0)
                 return;
-            GatherToFirst(ranks, log, means: []);
+            GatherToFirst(ranks, log, hasMeans: false);
         }
         log.EndMetrics();
     }
@@ -23,7 +23,7 @@ internal static class SharedLog
     {
         if (ranks.IsAlone)
             return log.Take();
-        GatherToFirst(ranks, log, log.SaveMeans());
+        GatherToFirst(ranks, log, hasMeans: true);
         if (ranks.IsFirst)
         {
             LoggedValue[] values = log.Take();
@@ -45,9 +45,44 @@ internal static class SharedLog
         return [.. taken];
     }
 
-    private static void GatherToFirst(RankAgreement ranks, EpochLog log, RunningMean[] means)
+    /// <summary>Writes what a process logged.</summary>
+    public static byte[] Write(LoggedPart part) => Write(writer =>
     {
-        byte[][] all = ranks.Gather(ranks.IsFirst ? [] : Write(writer => Write(writer, log, means)));
+        writer.Write(part.Means.Count);
+        foreach (RunningMean mean in part.Means)
+        {
+            writer.Write(mean.Name);
+            writer.Write(mean.Sum);
+            writer.Write(mean.Weight);
+            writer.Write((int)mean.Kind);
+        }
+        foreach ((string name, Tensor rows) in part.Rows)
+        {
+            writer.Write(name);
+            writer.Write(rows.shape[0]);
+            writer.Write(rows.shape[1]);
+            writer.Write(rows.bytes);
+        }
+    });
+
+    /// <summary>Reads what <see cref="Write(LoggedPart)"/> wrote, into the current dispose scope.</summary>
+    public static LoggedPart Read(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        RunningMean[] means = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => new RunningMean(reader.ReadString(), reader.ReadDouble(), reader.ReadDouble(), (LogKind)reader.ReadInt32()))];
+        var metrics = new Dictionary<string, Tensor>();
+        while (reader.BaseStream.Position < reader.BaseStream.Length)
+        {
+            (string name, long rows, long width) = (reader.ReadString(), reader.ReadInt64(), reader.ReadInt64());
+            metrics[name] = tensor(MemoryMarshal.Cast<byte, double>(reader.ReadBytes(checked((int)(rows * width * sizeof(double))))).ToArray(), [rows, width]);
+        }
+        return new(means, metrics);
+    }
+
+    private static void GatherToFirst(RankAgreement ranks, EpochLog log, bool hasMeans)
+    {
+        using var scope = NewDisposeScope();
+        byte[][] all = ranks.Gather(ranks.IsFirst ? [] : Write(hasMeans ? log.Part() : log.Part() with { Means = [] }));
         if (!ranks.IsFirst)
         {
             log.ForgetMetrics();
@@ -55,8 +90,11 @@ internal static class SharedLog
         }
         foreach (byte[] other in all[1..])
         {
-            using var reader = new BinaryReader(new MemoryStream(other));
-            Merge(reader, log);
+            LoggedPart part = Read(other);
+            foreach (RunningMean mean in part.Means)
+                log.Merge(mean);
+            foreach ((string name, Tensor rows) in part.Rows)
+                log.Merge(name, rows);
         }
     }
 
@@ -67,39 +105,5 @@ internal static class SharedLog
         write(writer);
         writer.Flush();
         return stream.ToArray();
-    }
-
-    private static void Write(BinaryWriter writer, EpochLog log, RunningMean[] means)
-    {
-        writer.Write(means.Length);
-        foreach (RunningMean mean in means)
-        {
-            writer.Write(mean.Name);
-            writer.Write(mean.Sum);
-            writer.Write(mean.Weight);
-            writer.Write((int)mean.Kind);
-        }
-        using var scope = NewDisposeScope();
-        foreach ((string name, Tensor rows) in log.SaveMetrics())
-        {
-            writer.Write(name);
-            writer.Write(rows.shape[0]);
-            writer.Write(rows.shape[1]);
-            writer.Write(rows.bytes);
-        }
-    }
-
-    private static void Merge(BinaryReader reader, EpochLog log)
-    {
-        int count = reader.ReadInt32();
-        for (int i = 0; i < count; i++)
-            log.Merge(new(reader.ReadString(), reader.ReadDouble(), reader.ReadDouble(), (LogKind)reader.ReadInt32()));
-        while (reader.BaseStream.Position < reader.BaseStream.Length)
-        {
-            (string name, long rows, long width) = (reader.ReadString(), reader.ReadInt64(), reader.ReadInt64());
-            double[] values = MemoryMarshal.Cast<byte, double>(reader.ReadBytes(checked((int)(rows * width * sizeof(double))))).ToArray();
-            using Tensor collected = tensor(values, [rows, width]);
-            log.Merge(name, collected);
-        }
     }
 }

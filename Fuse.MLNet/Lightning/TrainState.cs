@@ -36,6 +36,9 @@ internal sealed record TrainState
     /// <summary>Gets the means of the unfinished epoch.</summary>
     public required ValueList<RunningMean> Means { get; init; }
 
+    /// <summary>Gets the means of the unfinished epoch in the other processes, from the second one on; none in files from before they were kept.</summary>
+    public ValueList<ProcessMeans> MeansOfOthers { get; init; } = [];
+
     /// <summary>Gets the texts of the callbacks' states.</summary>
     public required OrderedDictionary<string, OrderedDictionary<string, string>> Callbacks { get; init; }
 
@@ -43,11 +46,12 @@ internal sealed record TrainState
     /// <exception cref="InvalidDataException">A number is impossible.</exception>
     public void Check(string path)
     {
-        if (Position.Epoch < 0 || Position.Batch < 0 || Position.TrainingStep < 0 || Position.GlobalStep < 0 || BatchSize < 1 || Processes < 1 || RowCount < 0 || ShuffleBufferRows < 1)
+        if (Position.Epoch < 0 || Position.Batch < 0 || Position.TrainingStep < 0 || Position.GlobalStep < 0 || BatchSize < 1 || Processes < 1 || RowCount < 0 || ShuffleBufferRows < 1
+            || (MeansOfOthers.Count > 0 && MeansOfOthers.Count != Processes - 1))
             throw new InvalidDataException($"{path} is not valid: it stands at {Position} of {RowCount} rows in batches of {BatchSize}, which no run does.");
         if (Callbacks.Values.Any(state => state is null || state.ContainsValue(null!)))
             throw new InvalidDataException($"{path} is not valid: the state of a callback is null in it.");
-        if (Means.FirstOrDefault(mean => !Enum.IsDefined(mean.Kind) || (mean.Kind == LogKind.Loss && !mean.Name.Contains(".losses.", StringComparison.Ordinal))) is { } wrong)
+        if (Means.Concat(MeansOfOthers.SelectMany(process => process.Means)).FirstOrDefault(mean => !Enum.IsDefined(mean.Kind) || (mean.Kind == LogKind.Loss && !mean.Name.Contains(".losses.", StringComparison.Ordinal))) is { } wrong)
             throw new InvalidDataException($"{path} is not valid: it has a mean of '{Excerpt.Of(wrong.Name)}', which is no loss's name.");
     }
 }

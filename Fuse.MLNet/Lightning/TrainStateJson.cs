@@ -13,4 +13,5 @@ namespace Fuse.MLNet;
 [JsonSerializable(typeof(LoggedValue))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(RunningMean[]))]
+[JsonSerializable(typeof(ProcessMeans[]))]
 internal sealed partial class TrainStateJson : JsonSerializerContext;

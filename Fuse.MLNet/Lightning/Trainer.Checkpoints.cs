@@ -23,7 +23,7 @@ internal sealed partial class Trainer
             _run.Train.Expect(counted);
         try
         {
-            _checkpoint.Load(file, isSameMonitor, _ranks.IsFirst);
+            _checkpoint.Load(file, isSameMonitor, PartsOf(state));
         }
         catch (Exception error) when (error is not (InvalidDataException or OutOfMemoryException))
         {
@@ -53,6 +53,8 @@ internal sealed partial class Trainer
             _asked.Add(path);
             return;
         }
+        using var scope = NewDisposeScope();
+        LoggedPart[] others = _ranks.IsAlone ? [] : [.. _ranks.Ask()[1..].Select(SharedLog.Read)];
         _checkpoint.Save(path, new TrainState
         {
             FuseVersion = LibraryVersion.Fuse,
@@ -67,7 +69,17 @@ internal sealed partial class Trainer
             History = History,
             Means = [],
             Callbacks = [],
-        });
+        }, others, _isEpochRead);
+    }
+
+    /// <summary>Gets the processes that wrote a checkpoint whose part of the unfinished epoch's log this one goes on with: as many as then go on each with its own, else the first one with all.</summary>
+    private IEnumerable<int> PartsOf(TrainState state)
+    {
+        int processes = ProcessesOf(state);
+        int known = state.MeansOfOthers.Count + 1;
+        if (known < processes && state.Position.Batch > 0)
+            Log.Warning($"The checkpoint was written within an epoch, by one of {processes} processes for its own rows: the values logged of this epoch leave out what the others had.");
+        return processes == _ranks.Size && known == processes ? [_ranks.Rank] : _ranks.IsFirst ? Enumerable.Range(0, known) : [];
     }
 
     /// <summary>Gets the position for the number of processes that there is now: a batch of all of them has other rows than one of those that wrote the checkpoint.</summary>
@@ -78,7 +90,7 @@ internal sealed partial class Trainer
             return state.Position;
         long done = (long)state.Position.Batch * processes;
         if (done % _ranks.Size != 0 || _run.HasOwnRows)
-            Log.Warning($"The checkpoint was written by {processes} processes within an epoch, and there are {_ranks.Size} now: some rows of the epoch are trained on twice.");
+            Log.Warning($"The checkpoint was written by {processes} processes within an epoch, and there are {_ranks.Size} now: some rows of the epoch are trained on, and counted in what it logs, twice.");
         return state.Position with { Batch = (int)(done / _ranks.Size) };
     }
 
@@ -113,5 +125,7 @@ internal sealed partial class Trainer
         _isInStep = _isInHooks = false;
         foreach (ModelCheckpoint checkpoint in _callbacks.Checkpoints)
             checkpoint.SaveLastOf(_context);
+        // The others give what the first one asks for, and log nothing meanwhile.
+        _ranks.Meet(RankOperation.Saved);
     }
 }

@@ -1,14 +1,53 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+
 namespace Fuse.MLNet;
 
 internal sealed partial class Trainer
 {
+    // Above all reasons to stop: no process returns a model then.
+    private const int EnvironmentWish = (int)MLNet.StopReason.Diverged + 2;
     private readonly long _ownSeed;
-    private int _batchesOfEpoch;
+    private OperationCanceledException? _cancellation;
+    private bool _isEnvironmentCancelled;
     private bool _hasWarnedOfLayers;
+    private LogMark? _beforeStep;
 
     public int Rank => _ranks.Rank;
 
     public int WorldSize => _ranks.Size;
+
+    public bool AllReport { get; private set; } = true;
+
+    /// <summary>Names a row of a pass that measures, by its number among those of this process.</summary>
+    public string RowName(int row) => _run.HasOwnRows ? string.Create(CultureInfo.InvariantCulture, $"{row} of process {Rank}")
+        : (Rank + ((long)row * WorldSize)).ToString(CultureInfo.InvariantCulture);
+
+    public byte[][] Gather(byte[] values) => _ranks.Gather(values);
+
+    private void CompareReports()
+    {
+        if (_ranks.IsAlone)
+            return;
+        byte own = (byte)_callbacks.Reports.Count();
+        AllReport = _ranks.Gather([own]).All(other => other[0] == own);
+        if (!AllReport && _ranks.IsFirst && own > 0)
+            Log.Warning($"Not every process has as many of {nameof(TrainingReport)}: the page shows the predictions of the first process only. Give the same callbacks in all; only the first one writes files.");
+    }
+
+    /// <summary>Gets what this process has logged up to the last step that all have ended, for a checkpoint of the first one.</summary>
+    private byte[] LogOfEndedSteps()
+    {
+        using var scope = NewDisposeScope();
+        return SharedLog.Write(Module.Logged.Part(_isInStep ? _beforeStep : null));
+    }
+
+    private void BeginStep()
+    {
+        if (!_ranks.IsFirst)
+            _beforeStep = Module.Logged.Mark();
+        _isInStep = true;
+    }
 
     /// <summary>Asks for the run's end: at once when there is no other process, else when all have heard of it.</summary>
     private void Wish(StopReason kind)
@@ -26,29 +65,37 @@ internal sealed partial class Trainer
         return round;
     }
 
+    /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled; of several processes all do so at the same batch.</summary>
+    private bool IsInterrupted()
+    {
+        try
+        {
+            if (_cancellation is null)
+                _run.CheckAlive();
+        }
+        catch (OperationCanceledException error)
+        {
+            (_cancellation, _isEnvironmentCancelled) = (error, _ranks.IsAlone);
+            if (_ranks.IsAlone)
+                throw;
+            _ranks.Wish = EnvironmentWish;
+        }
+        if (Options.CancellationToken.IsCancellationRequested)
+            Wish(MLNet.StopReason.Cancelled);
+        TakeAgreedStop();
+        return StopReason is not null;
+    }
+
     private void TakeAgreedStop()
     {
+        if (_ranks.AgreedWish == EnvironmentWish)
+        {
+            _isEnvironmentCancelled = true;
+            ExceptionDispatchInfo.Throw(_cancellation ?? new OperationCanceledException("The MLContext was cancelled in another process of the run."));
+        }
         if (_ranks.AgreedWish > 0)
             StopReason ??= (StopReason)(_ranks.AgreedWish - 1);
     }
-
-    /// <summary>Begins an epoch, whose length in batches is that of the process with the most rows.</summary>
-    private void BeginEpoch(IBatchReader reader)
-    {
-        RankRound round = Agree(RankOperation.Epoch, BatchesOfOwnRows(), isLast: reader.Fraction >= 1);
-        (_batchesOfEpoch, _isEpochRead) = (round.Length, round.IsLast);
-        EpochFraction = _run.HasOwnRows ? Fraction(_position.Batch) : reader.Fraction;
-    }
-
-    private int BatchesOfOwnRows() => _run.HasOwnRows && _run.Train.RowCount is { } rows ? (int)Math.Min(int.MaxValue, (rows + Options.BatchSize - 1) / Options.BatchSize) : 0;
-
-    private double FractionAfter(IBatchReader reader) => _run.HasOwnRows ? Fraction(_position.Batch + 1) : reader.Fraction;
-
-    // The schedules of all processes must come to the same.
-    private double Fraction(int batches) => _batchesOfEpoch == 0 ? 0 : Math.Min(1, (double)batches / _batchesOfEpoch);
-
-    /// <summary>Gets an empty batch while other processes have more rows than this one, or null when none has.</summary>
-    private BatchDict? BatchOfOthers() => _ranks.IsAlone || _isEpochRead ? null : new BatchDict { RowCount = 0 };
 
     /// <summary>Gets a number that tells processes apart which were not given the same.</summary>
     private int Signature()

@@ -52,30 +52,44 @@ internal sealed partial class Trainer
         using IBatchReader reader = set.Rows.Open(shuffledEpoch: null);
         Module.Logged.Begin(set.Prefix, 0);
         RunHook(ModuleHook.ValidationEpochStart, Module.OnValidationEpochStart);
+        var pace = new ValidationPace(_ranks);
+        bool hasMore = true;
         while (!IsInterrupted())
         {
-            if (!reader.Wait(isNeeded: false))
-                continue;
-            using var scope = NewDisposeScope();
-            if (reader.Next() is not { } batch)
+            if (hasMore && !pace.IsDue)
+            {
+                if (!reader.Wait(isNeeded: !_ranks.IsAlone))
+                    continue;
+                using var scope = NewDisposeScope();
+                BatchDict? batch = reader.Next();
+                if (batch?.RowCount > 0)
+                    Validate(batch, set.Prefix, index++);
+                pace.Count();
+                hasMore = batch is not null;
+                if (hasMore)
+                    continue;
+            }
+            if (pace.Meet(hasMore))
             {
                 RunHook(ModuleHook.ValidationEpochEnd, Module.OnValidationEpochEnd);
                 return true;
             }
-            if (batch.RowCount == 0)
-                continue;
-            Begin(batch, Phase.Validation, set.Prefix);
-            long seed = TrainingSeeds.ForValidation(_ownSeed, _position.TrainingStep, index++);
-            BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
-            {
-                using Lock.Scope drawing = RandomState.Hold(seed);
-                using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
-                Module.ValidationStep(batch);
-                return true;
-            });
-            _callbacks.Run(callback => callback.OnValidationBatchEnd(_context, batch));
         }
         return false;
+    }
+
+    private void Validate(BatchDict batch, string prefix, int index)
+    {
+        Begin(batch, Phase.Validation, prefix);
+        long seed = TrainingSeeds.ForValidation(_ownSeed, _position.TrainingStep, index);
+        BatchErrors.Guard(() => $"The validation step failed in {Where()}", batch, () =>
+        {
+            using Lock.Scope drawing = RandomState.Hold(seed);
+            using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
+            Module.ValidationStep(batch);
+            return true;
+        });
+        _callbacks.Run(callback => callback.OnValidationBatchEnd(_context, batch));
     }
 
     private void Note()

@@ -18,19 +18,10 @@ internal sealed partial class Trainer : IDisposable
     private readonly RunCheckpoint _checkpoint;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private RunPosition _position;
-    private TimeSpan _epochStart;
     private readonly List<string> _asked = [];
-    private RunningMean[] _trained = [];
     private bool _isValidating;
     private bool _isInStep;
     private bool _isInHooks;
-    private bool _isEnvironmentCancelled;
-    private bool _isEpochRead;
-    private string[]? _sampleIds;
-    // One function for all steps, which need not make one each.
-    private readonly Func<Tensor?> _trainingStep;
-    private BatchDict? _batch;
-    private BatchDict? _readBatch;
 
     public Trainer(LightningModule module, TrainerOptions options, TrainingRun run)
     {
@@ -53,6 +44,7 @@ internal sealed partial class Trainer : IDisposable
         _best = new BestEpoch(module, _finite, options.BestEpochSource.Count > 0 ? [.. options.BestEpochSource]
             : run.Validation.Count > 0 ? [new($"{run.Validation[0].Prefix}.{BatchKeys.TotalLoss}")] : [], options.RestoreBestWeights);
         _checkpoint = new RunCheckpoint(module, _stepper, _best, _callbacks);
+        _ranks.Answer = LogOfEndedSteps;
     }
 
     public LightningModule Module { get; }
@@ -68,10 +60,6 @@ internal sealed partial class Trainer : IDisposable
     public IReadOnlyList<MeasuredOutput> Outputs => _run.Outputs;
 
     public RunPosition Position => _position;
-
-    public double EpochFraction { get; private set; }
-
-    public bool HasStepped { get; private set; }
 
     public TimeSpan Elapsed => _watch.Elapsed;
 
@@ -135,64 +123,10 @@ internal sealed partial class Trainer : IDisposable
     private void Start()
     {
         _ranks.Meet(RankOperation.Start, Signature());
+        CompareReports();
         ShareState();
         _callbacks.Run(callback => callback.OnFitStart(_context));
         Module.OnFitStart();
-    }
-
-    private bool TrainEpoch()
-    {
-        _epochStart = _watch.Elapsed;
-        _callbacks.Run(callback => callback.OnEpochStart(_context));
-        Module.train();
-        _frozen.Eval();
-        Module.Logged.Begin(Phase.Train.LogPrefix(), 0);
-        RunHook(ModuleHook.TrainEpochStart, Module.OnTrainEpochStart);
-        using var grad = enable_grad();
-        using IBatchReader reader = _run.Train.Open(_position.Epoch, _position.Batch);
-        BeginEpoch(reader);
-        // Not between the batches of one optimizer step: the gradient summed up so far is in no checkpoint.
-        while (_stepper.IsWithinStep || _isEpochRead || !(IsInterrupted() || IsOver()))
-        {
-            if (!reader.Wait(isNeeded: _stepper.IsWithinStep))
-                continue;
-            using var scope = NewDisposeScope();
-            double fraction = EpochFraction;
-            if ((reader.Next() ?? BatchOfOthers()) is not { } batch)
-            {
-                EndTraining();
-                return true;
-            }
-            Begin(batch, Phase.Train, Phase.Train.LogPrefix());
-            if (_stepper is { IsWithinStep: false, HasSchedule: true })
-                _stepper.Schedule(Time(fraction));
-            _isInStep = true;
-            _callbacks.OnTrainBatchStart(_context, batch);
-            EpochFraction = FractionAfter(reader);
-            HasStepped = Step(batch, isLast: reader.Fraction >= 1);
-            _isEpochRead = _stepper.WasLast;
-            WarnOfUnseenLayers();
-            if (_stepper.WasIdle)
-            {
-                (_isEpochRead, _isInStep) = (true, false);
-                continue;
-            }
-            _position = _position with { Batch = _position.Batch + 1, TrainingStep = _position.TrainingStep + 1, GlobalStep = _position.GlobalStep + (HasStepped ? 1 : 0) };
-            _isInStep = false;
-            if (_callbacks.HasTrainBatchEnd)
-                RunSaving(() => _callbacks.OnTrainBatchEnd(_context, batch));
-        }
-        return false;
-    }
-
-    /// <summary>Ends the training part of an epoch: what is logged up to here is where a resumed run goes on that was broken off in validation.</summary>
-    private void EndTraining()
-    {
-        Module.Logged.IsMuted = false;
-        SharedLog.EndMetrics(_ranks, Module.Logged);
-        ShareState();
-        _trained = Module.Logged.SaveMeans();
-        RunHook(ModuleHook.TrainEpochEnd, Module.OnTrainEpochEnd);
     }
 
     private void RunHook(ModuleHook which, Action hook)
@@ -200,33 +134,6 @@ internal sealed partial class Trainer : IDisposable
         Module.Logged.Begin(Module.Logged.Prefix, 0);
         using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForHook(_run.Seed, _position.TrainingStep, (int)which));
         hook();
-    }
-
-    private bool Step(BatchDict batch, bool isLast)
-    {
-        // A step that computes its loss again gets the batch as it was read: what the first look left there is freed by then, or not its own.
-        (_batch, _readBatch) = (batch, _stepper.NeedsClosure ? batch.Copy() : null);
-        try
-        {
-            return _stepper.Step(batch.RowCount > 0 ? _trainingStep : null, batch.RowCount, isLast);
-        }
-        catch (Exception error) when (BatchErrors.IsOfTheBatch(error))
-        {
-            throw BatchErrors.Describe($"The training step failed in {Where()}", batch, error);
-        }
-        finally
-        {
-            (_batch, _readBatch) = (null, null);
-        }
-    }
-
-    private Tensor? TrainingStep()
-    {
-        using Lock.Scope drawing = RandomState.Hold(TrainingSeeds.ForStep(_ownSeed, _position.TrainingStep));
-        using IDisposable? autocast = Autocast.Enter(Options.Precision, _run.Device);
-        BatchDict given = _batch!;
-        _batch = _readBatch?.Copy() ?? given;
-        return Module.TrainingStep(given);
     }
 
     private void EndEpoch()
@@ -251,14 +158,6 @@ internal sealed partial class Trainer : IDisposable
             SaveInterrupted();
     }
 
-    private void Begin(BatchDict batch, Phase phase, string prefix)
-    {
-        (batch.Phase, batch.GlobalStep) = (phase, _position.GlobalStep);
-        _sampleIds = batch.TryGet(BatchKeys.SampleId, out string[]? ids) ? ids : null;
-        Module.Logged.Begin(prefix, batch.RowCount);
-        Module.Logged.IsMuted = batch.IsCountedElsewhere;
-    }
-
     private void CheckWeights()
     {
         if (_finite.Problem() is { } problem)
@@ -266,24 +165,6 @@ internal sealed partial class Trainer : IDisposable
     }
 
     private bool IsOver() => _position.Epoch >= Options.MaxEpochs || _position.GlobalStep >= Options.MaxSteps;
-
-    /// <summary>Ends the run at a batch boundary when the caller wishes it, and throws when the whole environment was cancelled.</summary>
-    private bool IsInterrupted()
-    {
-        try
-        {
-            _run.CheckAlive();
-        }
-        catch (OperationCanceledException)
-        {
-            _isEnvironmentCancelled = true;
-            throw;
-        }
-        if (Options.CancellationToken.IsCancellationRequested)
-            Wish(MLNet.StopReason.Cancelled);
-        TakeAgreedStop();
-        return StopReason is not null;
-    }
 
     private void EndDiverged(NonFiniteLossException error)
     {
@@ -297,14 +178,6 @@ internal sealed partial class Trainer : IDisposable
         StopReason = MLNet.StopReason.Diverged;
         Log.Error($"{message} Training stops; the model keeps {kept}.");
     }
-
-    private ScheduleTime Time(double fraction) => new(_position.GlobalStep, _position.Epoch, Options.MaxEpochs, fraction)
-    {
-        Logged = name => History.Monitored(new MetricMonitor(name), nameof(TrainerOptions.LearningRateScheduler)),
-    };
-
-    /// <summary>Names the first rows of the present batch, when they have ids.</summary>
-    private string WhichRows() => _sampleIds is null ? "" : $" (a batch with the rows {string.Join(", ", _sampleIds.Take(3).Select(id => $"'{id}'"))}{(_sampleIds.Length > 3 ? ", ..." : "")})";
 
     private string Where() => string.Create(CultureInfo.InvariantCulture, $"epoch {_position.Epoch + 1}, step {_position.GlobalStep}");
 }

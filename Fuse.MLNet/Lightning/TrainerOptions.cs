@@ -3,6 +3,8 @@ namespace Fuse.MLNet;
 /// <summary>Holds the options of the training loop.</summary>
 public class TrainerOptions
 {
+    private const string Last = "last";
+
     /// <summary>Gets or sets the number of rows a training step sees, and a scoring batch holds. Default: 32.</summary>
     public int BatchSize { get; set; } = 32;
 
@@ -69,9 +71,10 @@ public class TrainerOptions
     public string? ModelDirectory { get; set; }
 
     /// <summary>
-    /// Gets or sets the checkpoint to go on from: <c>last</c> or <c>best</c> of <see cref="ModelDirectory"/>, or a file's path. Default: null, a
-    /// new run. The resumed run ends with the same bits as one that was never interrupted, given the same data and options.
+    /// Gets or sets the checkpoint to go on from: <c>last</c> of <see cref="ModelDirectory"/> if there is one, else the run begins anew, as Lightning's <c>ckpt_path="last"</c>; <c>best</c>, or a
+    /// file's path, which must be there. Default: null, a new run. The resumed run ends with the same bits as one that was never interrupted, given the same data and options.
     /// </summary>
+    /// <remarks>Of several processes the first one decides and reads the file; the others need not see it.</remarks>
     public string? ResumeFrom { get; set; }
 
     /// <summary>
@@ -113,7 +116,7 @@ public class TrainerOptions
 
     /// <summary>
     /// Gets or sets a token that ends training at the next batch; <c>Fit</c> then returns the model trained so far. While rows are still
-    /// read into memory, or those of the first batch, there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>.
+    /// read into memory, or those of the first batch, there is none, and <c>Fit</c> throws <see cref="OperationCanceledException"/>. Of several processes each may have one, and any ends all.
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
@@ -143,7 +146,7 @@ public class TrainerOptions
         Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps, "at least 1, or null");
         Require(MaxTime is not { } time || time > TimeSpan.Zero, nameof(MaxTime), MaxTime, "positive, or null");
         Require(OverfitBatches is null or > 0, nameof(OverfitBatches), OverfitBatches, "at least 1, or null");
-        if (ResumeFrom is "last" or "best" && ModelDirectory is null)
+        if (ResumeFrom is Last or "best" && ModelDirectory is null)
             throw new ArgumentException($"{nameof(ResumeFrom)} = \"{ResumeFrom}\" means a file of {nameof(ModelDirectory)}: set it, or give the path of a checkpoint.");
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(BestEpochSource);
@@ -170,10 +173,13 @@ public class TrainerOptions
         return copy;
     }
 
+    /// <summary>Gets whether a run without the checkpoint begins anew.</summary>
+    internal bool ResumesIfPresent => ResumeFrom == Last;
+
     /// <summary>Gets the file to resume from, or null for a new run.</summary>
     internal string? CheckpointToResume() => ResumeFrom switch
     {
-        "last" => Path.Combine(ModelDirectory!, ModelCheckpoint.LastName),
+        Last => Path.Combine(ModelDirectory!, ModelCheckpoint.LastName),
         "best" => Path.Combine(ModelDirectory!, ModelCheckpoint.BestName),
         _ => ResumeFrom,
     };

@@ -67,6 +67,15 @@ internal sealed class MetricCollector(string name, MetricBase metric)
     /// <summary>Copies the rows into a Float64 tensor <c>[rows, K]</c> for a checkpoint.</summary>
     public Tensor Save() => tensor(_values.AsSpan(0, _count * Math.Max(0, _width)).ToArray(), [_count, Math.Max(0, _width)], ScalarType.Float64);
 
+    /// <summary>Copies the collector, with its rows.</summary>
+    public MetricCollector Copy()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var copy = new MetricCollector(name, metric);
+        copy.Add(Save());
+        return copy;
+    }
+
     /// <summary>Takes over the rows that <see cref="Save"/> gave.</summary>
     public void Restore(Tensor rows)
     {

@@ -25,7 +25,7 @@ internal sealed class FitRun
         _settled = settled;
         _ranks = ranks;
         _log = log;
-        _resumeFrom = plan.Options.CheckpointToResume();
+        _resumeFrom = CheckpointOfAll();
         // A resumed run goes on with the random choices of the interrupted one, its split into training and validation rows among them.
         _seed = _resumeFrom is null ? ranks.Share(MLNetEnvironment.SeedOrRandom(environment)) : SeedOf(_resumeFrom);
         _device = MLNetEnvironment.Device(environment, plan.Options.Device, nameof(FuseTrainer));
@@ -101,9 +101,9 @@ internal sealed class FitRun
         LightningModule module = Build(plan);
         try
         {
-            if (_plan.Options.WarmStart is { } earlier)
+            if (_plan.Options.WarmStart is { } earlier && _resumeFrom is null)
                 FittedModel.Find(earlier).CopyWeightsTo(module.ScoringState());
-            if (_plan.Options.InitialWeights is { } file)
+            if (_plan.Options.InitialWeights is { } file && _resumeFrom is null)
                 Report(file.LoadInto(module.NetworkState()));
             module.to(_device);
             FirstBatch first = FirstBatch.Run(module, train, _checkReading);
@@ -159,6 +159,18 @@ internal sealed class FitRun
     }
 
     private bool HasOwnRows { get; }
+
+    /// <summary>Gets the checkpoint to go on from, or null for a new run: of several processes the first one decides, which alone need see it.</summary>
+    private string? CheckpointOfAll()
+    {
+        string? path = _plan.Options.CheckpointToResume();
+        if (_ranks.IsFirst && _plan.Options.ResumesIfPresent && !File.Exists(path))
+        {
+            _log.Info($"There is no checkpoint '{path}' yet: a new run begins.");
+            path = null;
+        }
+        return _ranks.Share(path is null ? 0 : 1) == 0 ? null : path ?? "the checkpoint of the first process";
+    }
 
     private long SeedOf(string checkpoint)
     {

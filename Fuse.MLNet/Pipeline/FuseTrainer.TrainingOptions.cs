@@ -25,7 +25,8 @@ public sealed partial class FuseTrainer
 
         /// <summary>
         /// Gets or sets a trained model, or a pipeline with one, whose weights the network starts from; its network must be the same. Default: null, newly
-        /// initialized weights. The optimizer starts anew; <see cref="TrainerOptions.ResumeFrom"/> goes on with a run instead.
+        /// initialized weights. The optimizer starts anew; <see cref="TrainerOptions.ResumeFrom"/> goes on with a run instead; with its
+        /// <c>last</c> the weights are those of a run that has no checkpoint yet, as are those of <see cref="InitialWeights"/>.
         /// </summary>
         public ITransformer? WarmStart { get; set; }
 
@@ -102,9 +103,10 @@ public sealed partial class FuseTrainer
             foreach ((string name, IDataView? view) in ValidationSets)
                 if (view is null)
                     throw new ArgumentException($"The validation set '{name}' is null.");
-            if (WarmStart is not null && ResumeFrom is not null)
+            bool resumes = ResumeFrom is not null && !ResumesIfPresent;
+            if (WarmStart is not null && resumes)
                 throw new ArgumentException($"{nameof(WarmStart)} and {nameof(ResumeFrom)} both give the weights to start from: set one of them.");
-            if (InitialWeights is not null && (WarmStart is not null || ResumeFrom is not null))
+            if (InitialWeights is not null && (WarmStart is not null || resumes))
                 throw new ArgumentException($"{nameof(InitialWeights)} and {(WarmStart is null ? nameof(ResumeFrom) : nameof(WarmStart))} both give the weights to start from: set one of them.");
             InitialWeights?.CheckExists();
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");

@@ -23,7 +23,7 @@ public sealed partial class FuseTrainer : IEstimator<FuseTransformer>
     /// <param name="input">The training rows.</param>
     /// <exception cref="ArgumentException">A column is missing or has the wrong type or size.</exception>
     /// <exception cref="InvalidOperationException">The network or a loss failed, or a loss was not finite from the start.</exception>
-    /// <exception cref="OperationCanceledException">The MLContext was cancelled. (A cancelled token returns the model trained so far.)</exception>
+    /// <exception cref="OperationCanceledException">The MLContext was cancelled, or that of another process of the run. (A cancelled token returns the model trained so far.)</exception>
     public FuseTransformer Fit(IDataView input) => FitCore(input, null);
 
     /// <summary>Trains a network, measuring it on other rows after each epoch.</summary>

@@ -24,8 +24,7 @@ internal static class RankTraining
             ValidationFraction = 0.2,
             ModelDirectory = folder,
             Strategy = TrainingStrategy.Mpi,
-            // One without a checkpoint yet begins anew, in all processes, as the first one sees it.
-            ResumeFrom = File.Exists(Path.Combine(folder, "last.ckpt")) ? "last" : null,
+            ResumeFrom = "last",
             Callbacks = { new ModelCheckpoint { EverySteps = 1 }, new Greeting() },
         };
         using FuseTransformer model = ml.Fuse().Train(Network.Of<Perceptron>(64), new TensorColumn(nameof(Row.Features)), nameof(Row.Label), Loss.CrossEntropy(), options)

@@ -36,6 +36,9 @@ internal sealed class CallbackList
     /// <summary>Gets the callbacks that write checkpoints.</summary>
     public IEnumerable<ModelCheckpoint> Checkpoints => _callbacks.OfType<ModelCheckpoint>();
 
+    /// <summary>Gets the callbacks that write a page about the run.</summary>
+    public IEnumerable<TrainingReport> Reports => _callbacks.OfType<TrainingReport>();
+
     /// <summary>Lets every callback close what is open; one that fails at that neither keeps the others from it nor hides the error.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The error that ends the run is what the caller must see.")]
     public void OnException(TrainingContext context, Exception error)

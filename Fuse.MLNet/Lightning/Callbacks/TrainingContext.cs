@@ -66,6 +66,15 @@ public sealed class TrainingContext
     /// <summary>Gets the outputs that have a label beside them.</summary>
     internal IReadOnlyList<MeasuredOutput> Outputs => _trainer.Outputs;
 
+    /// <summary>Gets whether every process has the reports that the first one has, so that they can put their rows together.</summary>
+    internal bool AllReport => _trainer.AllReport;
+
+    /// <summary>Names a row without an id, by its number among those of this process in a pass.</summary>
+    internal string RowName(int row) => _trainer.RowName(row);
+
+    /// <summary>Gets the bytes of every process, which all call it, in the order of their ranks.</summary>
+    internal byte[][] Gather(byte[] values) => _trainer.Gather(values);
+
     /// <summary>Gets whether the model gets the weights of the best epoch at the end.</summary>
     internal bool RestoresBestWeights => _trainer.Options.RestoreBestWeights;
 
@@ -109,7 +118,7 @@ public sealed class TrainingContext
     /// <param name="message">The message.</param>
     public void Warning(string message) => _trainer.Log.Warning(message);
 
-    /// <summary>Writes a file from which the run can be resumed at this point; it replaces the file in one move.</summary>
+    /// <summary>Writes a file from which the run can be resumed at this point; it replaces the file in one move. Of several processes the first one writes it, and nothing is done in the others.</summary>
     /// <param name="path">The file.</param>
     public void SaveCheckpoint(string path) => _trainer.SaveCheckpoint(path);
 }

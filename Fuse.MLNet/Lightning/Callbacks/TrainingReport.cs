@@ -8,7 +8,7 @@ namespace Fuse.MLNet;
 /// One HTML file with its pictures in it (SVG), without scripts, readable in light and dark. It is written whole or not at all, after the first epoch and then when
 /// two seconds or more have passed, and at the end of the run, however that ends. Curves show the losses and metrics that an epoch's line in the log shows. Predictions are those of the
 /// first validation set in the epoch whose weights are kept: outputs <c>[N, C]</c> of classes, <c>[N]</c> with a sigmoid, and <c>[N]</c> of numbers, each with its label; inputs
-/// <c>[N, 1, H, W]</c> and <c>[N, 3, H, W]</c> are shown as pictures. A resumed run goes on with the page. Preview.
+/// <c>[N, 1, H, W]</c> and <c>[N, 3, H, W]</c> are shown as pictures. A resumed run goes on with the page. Of several processes the first writes the page, with the rows of all. Preview.
 /// </remarks>
 public sealed class TrainingReport : Callback
 {
@@ -39,6 +39,8 @@ public sealed class TrainingReport : Callback
     public override void OnFitStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Rank > 0)
+            return;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(FileOf(context)))!);
         _context = context;
         // A checkpoint of a run without the report has epochs of which the rates are not known.
@@ -53,7 +55,7 @@ public sealed class TrainingReport : Callback
     public override void OnValidationStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        (_set, _present) = (null, [.. context.Outputs.Select(output => new ReportRows(HardestRows) { Output = output })]);
+        (_set, _present) = (null, context.Rank > 0 && !context.AllReport ? [] : [.. context.Outputs.Select(output => new ReportRows(HardestRows) { Output = output, Processes = context.WorldSize })]);
     }
 
     /// <inheritdoc/>
@@ -64,7 +66,7 @@ public sealed class TrainingReport : Callback
         _set ??= context.Module.Logged.Prefix;
         if (_set == context.Module.Logged.Prefix)
             foreach (ReportRows rows in _present)
-                rows.Add(batch, context.InputKeys);
+                rows.Add(batch, context.InputKeys, context.RowName);
     }
 
     /// <inheritdoc/>
@@ -73,7 +75,12 @@ public sealed class TrainingReport : Callback
         ArgumentNullException.ThrowIfNull(context);
         int epoch = context.History.Epochs.Count - 1;
         if (KeptEpoch(context) is not { } kept || kept == epoch)
-            (_kept, _keptEpoch) = (_present, epoch);
+        {
+            if (context.AllReport && context.WorldSize > 1)
+                Gather(context);
+            if (context.Rank == 0)
+                (_kept, _keptEpoch) = (_present, epoch);
+        }
         _present = [];
     }
 
@@ -81,6 +88,8 @@ public sealed class TrainingReport : Callback
     public override void OnEpochEnd(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Rank > 0)
+            return;
         _learningRates!.Add(context.LearningRate);
         if (_next is { } next && context.Elapsed < next)
             return;
@@ -94,6 +103,8 @@ public sealed class TrainingReport : Callback
     public override void OnFitEnd(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Rank > 0)
+            return;
         Write(context, context.StopReason switch
         {
             StopReason.EarlyStopped => "Stopped early",
@@ -137,11 +148,31 @@ public sealed class TrainingReport : Callback
 
     internal override bool WritesFiles => true;
 
+    // Each process gives its rows.
+    internal override bool Reports => false;
+
     private string FileOf(TrainingContext context) => Path ?? System.IO.Path.Combine(RunFolder.Of(context, null, nameof(TrainingReport), nameof(Path)), "report.html");
 
     /// <summary>Gets the epoch that is the best so far, when the model will get its weights.</summary>
     private static int? KeptEpoch(TrainingContext context) => !context.RestoresBestWeights || context.BestEpochSource is not [var monitor, ..] ? null
         : monitor.Follow(context.History.Epochs.Select(epoch => LoggedValue.Find(epoch.Values, monitor.Name) ?? double.NaN)).BestEpoch;
+
+    /// <summary>Adds the rows of the other processes to those of the first.</summary>
+    private void Gather(TrainingContext context)
+    {
+        using var own = new MemoryStream();
+        using var writer = new BinaryWriter(own);
+        foreach (ReportRows rows in context.Rank > 0 ? _present : [])
+            rows.Write(writer);
+        writer.Flush();
+        byte[][] all = context.Gather(own.ToArray());
+        foreach (byte[] part in context.Rank > 0 ? [] : all[1..])
+        {
+            using var reader = new BinaryReader(new MemoryStream(part));
+            foreach (ReportRows rows in _present)
+                rows.Merge(reader);
+        }
+    }
 
     private void Write(TrainingContext context, string status, int? keptEpoch, bool isRunning = false)
     {

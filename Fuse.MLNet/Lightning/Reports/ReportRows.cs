@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Fuse.MLNet;
 
@@ -15,6 +16,9 @@ internal sealed class ReportRows(int samples)
 
     /// <summary>Gets or sets the output, which rows from a checkpoint learn last.</summary>
     public MeasuredOutput Output { get; set; } = new("", "", Activation.None, "", null);
+
+    /// <summary>Gets the number of processes that keep as many as this one, which the bound is for all of.</summary>
+    public int Processes { get; init; } = 1;
 
     /// <summary>Gets the number of rows with a target.</summary>
     public int Count => _targets.Count;
@@ -50,7 +54,10 @@ internal sealed class ReportRows(int samples)
     }
 
     /// <summary>Takes the rows of a batch; one that holds no scores and labels of the usual shapes is passed over.</summary>
-    public void Add(BatchDict batch, IEnumerable<string> inputKeys)
+    /// <param name="batch">The batch.</param>
+    /// <param name="inputKeys">The keys among which a picture is looked for.</param>
+    /// <param name="nameOf">Names a row without an id by its number among those of this process.</param>
+    public void Add(BatchDict batch, IEnumerable<string> inputKeys, Func<int, string> nameOf)
     {
         using DisposeScope scope = NewDisposeScope();
         int first = _seen;
@@ -67,13 +74,44 @@ internal sealed class ReportRows(int samples)
         {
             if (double.IsNaN(targets[row]) || targets[row] == TensorColumn.MissingTarget || (IsClasses && !(targets[row] >= 0 && targets[row] < Classes)) || (!IsClasses && Width > 1))
                 continue;
-            IsCut |= _scores.Count + Width > MaxValues;
+            IsCut |= _scores.Count + Width > MaxValues / Processes;
             if (IsCut)
                 return;
             _targets.Add(targets[row]);
             _scores.AddRange(scores.AsSpan(row * Width, Width));
-            Note(ids?[row] ?? (first + row).ToString(CultureInfo.InvariantCulture), pictures, row);
+            Note(ids?[row] ?? nameOf(first + row), pictures, row);
         }
+    }
+
+    /// <summary>Writes the rows for another process.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Width);
+        writer.Write(Count);
+        writer.Write(IsCut);
+        writer.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_scores)));
+        writer.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_targets)));
+        ReportSample[] worst = Worst;
+        writer.Write(worst.Length);
+        foreach (ReportSample sample in worst)
+            writer.Write(sample.Save());
+    }
+
+    /// <summary>Adds the rows that another process wrote.</summary>
+    public void Merge(BinaryReader reader)
+    {
+        (int width, int count, bool isCut) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
+        float[] scores = MemoryMarshal.Cast<byte, float>(reader.ReadBytes(checked(count * width * sizeof(float)))).ToArray();
+        double[] targets = MemoryMarshal.Cast<byte, double>(reader.ReadBytes(checked(count * sizeof(double)))).ToArray();
+        ReportSample[] worst = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => ReportSample.Load(reader.ReadString()))];
+        IsCut |= isCut;
+        if (count == 0)
+            return;
+        foreach (ReportSample sample in worst)
+            Keep(sample with { Row = sample.Row + Count });
+        Width = width;
+        _scores.AddRange(scores);
+        _targets.AddRange(targets);
     }
 
     /// <summary>Writes the rows into a checkpoint.</summary>
