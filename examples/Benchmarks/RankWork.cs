@@ -23,8 +23,7 @@ internal static class RankWork
     private static double Train(ScaledTraining training)
     {
         using TrainingWork work = training.Make();
-        // The first one warms up.
-        return Stopwatches.Median([.. work.Epochs(4).Skip(1)]);
+        return Stopwatches.Median([.. work.Epochs(training.Epochs).Skip(training.Epochs / 2)]);
     }
 
     /// <returns>The median time of an exchange.</returns>
