@@ -41,8 +41,17 @@ internal sealed class GradientExchange(RankAgreement ranks) : IDisposable
     {
         if (!_flat.TryGetValue(parameters, out FlatGradients[]? parts))
             _flat[parameters] = parts = FlatGradients.Of(parameters, MostBytes);
+        // Where all have as many rows, their means count alike: large gradients need not be multiplied first.
+        bool isEven = !isSum && parts.Any(part => part.HasLarge) && IsEven(rows);
         foreach (FlatGradients part in parts)
-            part.Average(ranks.Group, rows, isSum);
+            part.Average(ranks.Group, rows, isSum || isEven ? 1 : rows, isEven ? ranks.Size : null);
+    }
+
+    private bool IsEven(long rows)
+    {
+        int[] ends = [(int)Math.Min(int.MaxValue, rows), (int)Math.Max(-int.MaxValue, -rows)];
+        ranks.Group.AllReduceMax(ends);
+        return rows < int.MaxValue && ends[0] == -ends[1];
     }
 
     /// <summary>Gets the mean of a value over the rows of all processes.</summary>
