@@ -4,6 +4,9 @@ using Microsoft.ML;
 
 // Trains as one of several processes. Arguments: the folder of the results, and the cases to run, or what is to go wrong in the last process.
 set_num_threads(1);
+// As in the tests: by default the convolutions of a GPU round to TF32.
+if (cuda.is_available())
+    backends.cudnn.allow_tf32 = false;
 string folder = args[0];
 TrainingStrategy strategy = TrainingStrategy.Mpi;
 int rank = new MLContext().Fuse().Rank;
