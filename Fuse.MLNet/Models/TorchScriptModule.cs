@@ -6,7 +6,7 @@ namespace Fuse.MLNet;
 /// <summary>Runs a TorchScript network: what <see cref="FuseTransformer.Network"/> is for <see cref="Network.TorchScript"/>. Its parts are such modules too.</summary>
 /// <remarks>
 /// Parameters, buffers and parts have the names that they have in Python. What a traced network, unlike a scripted one, does in training it does in evaluation too:
-/// tracing keeps one of both.
+/// tracing keeps one of both. A GPU gets its parameters and buffers, as in Python; a tensor that is neither stays on the CPU.
 /// </remarks>
 public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
 {
