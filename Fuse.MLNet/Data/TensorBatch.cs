@@ -57,8 +57,8 @@ internal static class TensorBatch
     private static Tensor Move(Tensor host, Device device) => device.type switch
     {
         DeviceType.CPU => host,
-        // From pinned memory the copy runs beside the host, which goes on; libtorch gives that memory out again only when the copy is done.
-        DeviceType.CUDA => host.pin_memory().to(device, non_blocking: true),
+        // The driver has its own copy of the memory when this returns, and what the device computes is not waited for. To copy it into pinned memory first took longer.
+        DeviceType.CUDA => host.to(device, non_blocking: true),
         _ => host.to(device),
     };
 
