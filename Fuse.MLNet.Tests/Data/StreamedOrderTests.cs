@@ -58,6 +58,7 @@ public sealed class StreamedOrderTests : LeakCheckedTest
         {
             MaxEpochs = Epochs,
             BatchSize = BatchSize,
+            Device = FuseDevice.Cpu,
             StagingBytes = 0,
             ShuffleBufferRows = Slots,
             Optimizer = Optimizers.Adam() with { Implementation = OptimizerImplementation.TorchSharp },

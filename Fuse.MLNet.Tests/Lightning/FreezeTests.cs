@@ -48,7 +48,7 @@ public sealed class FreezeTests : LeakCheckedTest
         Assert.Contains("no parameter to train", error.Message);
     }
 
-    private static bool Same(Tensor left, Tensor right) => left.bytes.SequenceEqual(right.bytes);
+    private static bool Same(Tensor left, Tensor right) => left.HostBytes().SequenceEqual(right.HostBytes());
 
     private static FuseTransformer Fit(FuseTrainer.TrainingOptions options) => Learning.Classify(options: options, network: Network.Of<TwoPart>());
 

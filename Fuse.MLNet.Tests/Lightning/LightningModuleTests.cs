@@ -64,7 +64,7 @@ public sealed class LightningModuleTests : LeakCheckedTest
     public void SeveralOptimizersGiveTheBitsOfAnIndependentLoop(bool isManual)
     {
         const int Rows = 48, BatchSize = 8;
-        FuseTransformer model = Fit(LightningModule.Of<TwoPartModule>(isManual), new() { MaxEpochs = 2, BatchSize = BatchSize }, Rows);
+        FuseTransformer model = Fit(LightningModule.Of<TwoPartModule>(isManual), new() { MaxEpochs = 2, BatchSize = BatchSize, Device = FuseDevice.Cpu }, Rows);
 
         using var scope = NewDisposeScope();
         Sample[] samples = Samples.Blobs(Rows);

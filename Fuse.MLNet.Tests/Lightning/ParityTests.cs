@@ -24,6 +24,7 @@ public sealed class ParityTests : LeakCheckedTest
         {
             MaxEpochs = Epochs,
             BatchSize = BatchSize,
+            Device = FuseDevice.Cpu,
             Optimizer = Described(name) with { Implementation = OptimizerImplementation.TorchSharp },
         }, Network.Of<DropoutClassifier>()));
 
@@ -68,6 +69,7 @@ public sealed class ParityTests : LeakCheckedTest
         {
             MaxEpochs = Epochs,
             BatchSize = BatchSize,
+            Device = FuseDevice.Cpu,
             Optimizer = Described("AdamW") with { Implementation = OptimizerImplementation.TorchSharp },
         }).Fit(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(view).Transform(view)));
 

@@ -185,7 +185,7 @@ public sealed class LossOracleTests : LossTest
         }
     }
 
-    private static BatchDict Batch(OracleCase given, bool isDouble, out string[] differentiable)
+    internal static BatchDict Batch(OracleCase given, bool isDouble, out string[] differentiable)
     {
         var batch = new BatchDict();
         var found = new List<string>();
@@ -206,7 +206,7 @@ public sealed class LossOracleTests : LossTest
         return batch;
     }
 
-    private static LossBase Loss(OracleCase given)
+    internal static LossBase Loss(OracleCase given)
     {
         double weight = given.Number("weight", 1);
         ResizeMode? resize = given.Text("resize_mode") switch { "maxpool" => ResizeMode.MaxPool, "interpolate" => ResizeMode.Interpolate, _ => null };

@@ -106,7 +106,7 @@ public sealed class ModelTableTests : LeakCheckedTest
             Assert.Contains(parameter, names, string.Join(", ", names));
     }
 
-    private static FuseModel Sized(string name)
+    internal static FuseModel Sized(string name)
     {
         using var scope = NewDisposeScope();
         return ModelSamples.Models[name].Infer(new(0, 0, Batch));

@@ -21,7 +21,7 @@ internal static class OptimizerSample
         using var generator = new Generator((ulong)(1000 + step));
         foreach ((string name, Parameter parameter) in parameters)
         {
-            Tensor gradient = randn(parameter.shape, ScalarType.Float64, generator: generator).to(parameter.dtype);
+            Tensor gradient = randn(parameter.shape, ScalarType.Float64, generator: generator).to(parameter.dtype).to(parameter.device);
             parameter.grad = without.Contains(name) ? null : gradient;
         }
     }
@@ -52,7 +52,7 @@ internal static class OptimizerSample
     public static double[] Values(KeyValuePair<string, Parameter>[] parameters)
     {
         using var scope = NewDisposeScope();
-        return cat([.. parameters.Select(parameter => parameter.Value.detach().flatten().to(ScalarType.Float64))]).data<double>().ToArray();
+        return cat([.. parameters.Select(parameter => parameter.Value.detach().cpu().flatten().to(ScalarType.Float64))]).data<double>().ToArray();
     }
 
     /// <summary>Compares element by element, relative to 1 or the value's size.</summary>

@@ -16,13 +16,6 @@ public sealed class DeviceTests : LeakCheckedTest
             _warnings.Add($"{message.Source}: {message.RawMessage}");
     };
 
-    [TestInitialize]
-    public void NeedsNoCuda()
-    {
-        if (cuda.is_available())
-            Assert.Inconclusive("This machine has a CUDA device.");
-    }
-
     [TestMethod]
     [DataRow("Train", 0)]
     [DataRow("Train", 3)]
@@ -32,6 +25,7 @@ public sealed class DeviceTests : LeakCheckedTest
     [DataRow("Ensemble", 1)]
     public void GpuDeviceIdThatIsNotThereIsOneClearErrorOrFallsBackWithAWarning(string what, int id)
     {
+        NeedsNoCuda();
         Func<IDisposable> use = Use(what);
         // Set after the trainer was made: each use asks anew.
         _ml.GpuDeviceId = id;
@@ -53,6 +47,7 @@ public sealed class DeviceTests : LeakCheckedTest
     [TestMethod]
     public void DeviceOptionComesBeforeGpuDeviceId()
     {
+        NeedsNoCuda();
         _ml.GpuDeviceId = 0;
         using FuseTransformer model = Learning.Classifier(_ml, new() { MaxEpochs = 1, Device = FuseDevice.Cpu }).Fit(Samples.Keyed(_ml, 12));
         Assert.IsEmpty(_warnings);
@@ -78,6 +73,12 @@ public sealed class DeviceTests : LeakCheckedTest
 
     [TestMethod]
     public void NegativeIndexIsRefused() => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => FuseDevice.Cuda(-1));
+
+    private static void NeedsNoCuda()
+    {
+        if (cuda.is_available())
+            Assert.Inconclusive("This machine has a CUDA device.");
+    }
 
     private Func<IDisposable> Use(string what)
     {

@@ -19,7 +19,7 @@ internal static class Learning
     }
 
     /// <summary>Gets the bytes of a module's parameters and buffers.</summary>
-    public static byte[] Weights(nn.Module module) => [.. module.state_dict().SelectMany(pair => pair.Value.bytes.ToArray())];
+    public static byte[] Weights(nn.Module module) => [.. module.state_dict().SelectMany(pair => pair.Value.HostBytes())];
 
     public static float[][] Scores(IDataView scored, string column = "Score") => [.. scored.GetColumn<float[]>(column)];
 
@@ -34,10 +34,10 @@ internal static class Learning
         }
     }
 
-    /// <summary>Runs a network by hand on the features of rows.</summary>
+    /// <summary>Runs a network by hand on the features of rows, on its device; what it gives is on the CPU.</summary>
     public static Tensor Forward(nn.Module network, IEnumerable<Sample> rows)
     {
         float[] values = [.. rows.SelectMany(row => row.Features)];
-        return ((nn.Module<Tensor, Tensor>)network).call(tensor(values).reshape(-1, 2));
+        return ((nn.Module<Tensor, Tensor>)network).call(tensor(values).reshape(-1, 2).to(network.parameters().First().device)).cpu();
     }
 }

@@ -11,6 +11,6 @@ public sealed class MaskedMean : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor values, Tensor mask)
     {
         Tensor shown = mask.to(ScalarType.Float32);
-        return (values.to(ScalarType.Float32) * shown).sum(1, keepdim: true) / shown.sum(1, keepdim: true).maximum(ones(1)) * _scale;
+        return (values.to(ScalarType.Float32) * shown).sum(1, keepdim: true) / shown.sum(1, keepdim: true).clamp_min(1) * _scale;
     }
 }

@@ -32,17 +32,11 @@ internal static class TensorBatch
     /// <summary>Moves filled rows to the device, converts them to the tensor's type and normalizes them.</summary>
     public static Tensor Finish(ColumnBinding binding, Tensor rows, Device device)
     {
-        Tensor tensor = device.type switch
-        {
-            DeviceType.CPU => rows,
-            // From pinned memory the copy runs beside the host, which goes on; libtorch gives that memory out again only when the copy is done.
-            DeviceType.CUDA => rows.pin_memory().to(device, non_blocking: true),
-            _ => rows.to(device),
-        };
+        Tensor tensor = Move(rows, device);
         if (binding.DType != binding.StoredType)
             tensor = tensor.to(binding.DType);
         if (binding.Divisor != 1)
-            tensor = tensor.div(torch.tensor([binding.Divisor], dtype: tensor.dtype, device: device));
+            tensor = tensor.div(Move(torch.tensor([binding.Divisor], dtype: tensor.dtype), device));
         return Normalize(tensor, binding.Column.Mean, binding.Column.StandardDeviation);
     }
 
@@ -60,9 +54,17 @@ internal static class TensorBatch
         return tensor;
     }
 
+    private static Tensor Move(Tensor host, Device device) => device.type switch
+    {
+        DeviceType.CPU => host,
+        // The driver has its own copy of the memory when this returns, and what the device computes is not waited for. To copy it into pinned memory first took longer.
+        DeviceType.CUDA => host.to(device, non_blocking: true),
+        _ => host.to(device),
+    };
+
     private static Tensor PerChannel(ValueList<float> values, Tensor like)
     {
-        Tensor flat = tensor(values.ToArray(), dtype: like.dtype, device: like.device);
+        Tensor flat = Move(tensor(values.ToArray(), dtype: like.dtype), like.device);
         s_constantMade?.Invoke(flat);
         return values.Count == 1 ? flat : flat.reshape([values.Count, .. Enumerable.Repeat(1L, (int)like.dim() - 2)]);
     }

@@ -37,7 +37,7 @@ public sealed record FuseDevice
     internal Device Resolve(int? gpuDeviceId, bool fallbackToCpu, Action<string> warn)
     {
         if (Type is null && gpuDeviceId is null)
-            return cuda.is_available() ? CUDA : CPU;
+            return cuda.is_available() ? new Device(DeviceType.CUDA, 0) : CPU;
         if (Type == DeviceType.CPU)
             return CPU;
         string problem;

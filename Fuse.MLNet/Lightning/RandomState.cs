@@ -27,8 +27,9 @@ internal static class RandomState
     public static Lock.Scope Hold(long seed)
     {
         Lock.Scope held = Gate.EnterScope();
-        // What is returned is a handle, and would be left to the garbage collector in each step.
+        // Of the CPU's generator alone, unlike Python's. What is returned is a handle, and would be left to the garbage collector in each step.
         random.manual_seed(seed).Dispose();
+        cuda.manual_seed_all(seed);
         return held;
     }
 

@@ -6,10 +6,16 @@ namespace Fuse.MLNet;
 /// <summary>Runs a TorchScript network: what <see cref="FuseTransformer.Network"/> is for <see cref="Network.TorchScript"/>. Its parts are such modules too.</summary>
 /// <remarks>
 /// Parameters, buffers and parts have the names that they have in Python. What a traced network, unlike a scripted one, does in training it does in evaluation too:
-/// tracing keeps one of both.
+/// tracing keeps one of both. A GPU gets its parameters and buffers, as in Python; a tensor that is neither stays on the CPU.
 /// </remarks>
 public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
 {
+    private static readonly TorchScript Script = new("""
+        def same(left: Tensor, right: Tensor) -> Tensor:
+            return torch.tensor(left.is_set_to(right))
+
+        """);
+
     private readonly jit.ScriptModule _script;
     private readonly bool _hasBuffers;
 
@@ -57,12 +63,20 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
         };
     }
 
-    /// <summary>Writes the script with its present weights as a TorchScript file: <c>torch.jit.load(path)</c> in Python.</summary>
+    /// <summary>Writes the script with its present weights as a TorchScript file: <c>torch.jit.load(path)</c> in Python, with or without a GPU.</summary>
     /// <param name="path">The file; one that is there is replaced, whole or not at all.</param>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.WriteTo(path, temporary => jit.save(_script, temporary));
+        AtomicFile.WriteTo(path, temporary =>
+        {
+            jit.save(_script, temporary);
+            if (state_dict().Values.All(value => value.device_type == DeviceType.CPU))
+                return;
+            using var scope = NewDisposeScope();
+            using jit.ScriptModule onCpu = jit.load(temporary);
+            jit.save(onCpu, temporary);
+        });
     }
 
     /// <inheritdoc/>
@@ -78,9 +92,9 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
     {
         if (deviceType is not (DeviceType.CPU or DeviceType.CUDA))
             throw MLNetErrors.Mark(new NotSupportedException($"TorchSharp does not move a TorchScript network to {deviceType}: set Device to {nameof(FuseDevice)}.{nameof(FuseDevice.Cpu)}."));
-        // The script moves what its parameters hold, and they stay the same objects; but without an index TorchSharp would replace them.
+        // They are the script's own. TorchSharp's way would count a tensor more for every attribute of the script that is none.
         int index = deviceType == DeviceType.CUDA ? Math.Max(0, deviceIndex) : -1;
-        _script.to(deviceType, index, non_blocking);
+        ModuleMove.MoveValues(this, new Device(deviceType, index));
         (_deviceType, _deviceIndex) = (deviceType, index);
         return this;
     }
@@ -150,14 +164,13 @@ public sealed class TorchScriptModule : nn.Module<Tensor[], Tensor[]>
 
     private static bool IsOwn(string name) => !name.Contains('.', StringComparison.Ordinal);
 
-    /// <summary>Tells whether two tensors on the CPU share memory.</summary>
+    /// <summary>Tells whether two tensors are the same part of the same memory.</summary>
     private static bool AreSame(Tensor left, Tensor right)
     {
-        if (left.numel() == 0 || left.device_type != DeviceType.CPU || right.device_type != DeviceType.CPU || !left.shape.AsSpan().SequenceEqual(right.shape) || !left.is_contiguous() || !right.is_contiguous())
+        if (left.device_type != right.device_type || left.dtype != right.dtype)
             return false;
-        // Their first elements: a whole tensor may be larger than a span.
-        using var scope = NewDisposeScope();
-        return left.detach().flatten().narrow(0, 0, 1).bytes.Overlaps(right.detach().flatten().narrow(0, 0, 1).bytes);
+        using Tensor same = Script.Compute("same", left, right);
+        return same.IsTrue();
     }
 
     private static IEnumerable<object?> Items(ITuple tuple) => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]);

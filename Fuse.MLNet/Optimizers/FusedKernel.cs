@@ -72,8 +72,10 @@ internal sealed record FusedKernel(string Function, string[] Slots, double Weigh
             torch._foreach_mul_(b, n[3])
             torch._foreach_addcmul_(b, gs, gs, 1.0 - n[3])
             limit = 2.0 / (1.0 - n[3]) - 1.0
+            # All at once: a GPU is waited for each time.
+            taken: List[float] = torch.stack(steps).tolist()
             for i in range(len(ps)):
-                t = float(steps[i])
+                t = taken[i]
                 decayed = n[3] ** t
                 rate = n[0] / (1.0 - n[2] ** t)
                 length = limit - 2.0 * t * decayed / (1.0 - decayed)

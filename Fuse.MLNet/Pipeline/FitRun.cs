@@ -95,6 +95,7 @@ internal sealed class FitRun
     {
         CompareColumns(bindings);
         using IDisposable random = RandomState.BeginRun();
+        using DeterministicKernels? deterministic = DeterministicKernels.Enter(_device.type);
         ModulePlan plan = Sized(bindings);
         if (plan.Model?.WhyNotSavable() is { } reason)
             _log.Warning($"This model can be used but not saved: {reason}.");
@@ -105,7 +106,7 @@ internal sealed class FitRun
                 FittedModel.Find(earlier).CopyWeightsTo(module.ScoringState());
             if (_plan.Options.InitialWeights is { } file && _resumeFrom is null)
                 Report(file.LoadInto(module.NetworkState()));
-            module.to(_device);
+            module.MoveTo(_device);
             FirstBatch first = FirstBatch.Run(module, train, _checkReading);
             FittedOutput[] outputs = [.. _settled.Outputs.Select(output => output.Fit(first.ShapeOf(output.Column.Key, output.Name), schema))];
             foreach (FittedOutput output in outputs.Where(output => output.Activation == Activation.Softmax && first.IsDistribution(output.Key)))

@@ -110,9 +110,10 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
         {
             before = BatchNormFolding.Count(folded);
             count = BatchNormFolding.Fold(folded);
-            copy.to(Device);
-            folded.to(Device);
-            FoldingCheck.Check(data, Bind(data.Schema).Bindings, _description.Outputs, transformer._scorer, transformer._rowScorer);
+            // On the CPU, which rounds less than the convolutions of a GPU may. The modules stay the transformer's.
+            FoldingCheck.Check(data, Bind(data.Schema).Bindings, _description.Outputs, new Scorer(copy, CPU, _description.Outputs), new Scorer(folded, CPU, _description.Outputs));
+            copy.MoveTo(Device);
+            folded.MoveTo(Device);
         }
         catch
         {
@@ -174,7 +175,7 @@ public sealed class FuseTransformer : PredictionTransformer, IArchived<FuseTrans
         try
         {
             fill(module);
-            module.to(device);
+            module.MoveTo(device);
             module.eval();
         }
         catch

@@ -34,7 +34,7 @@ internal static class TestRun
     {
         using Lock.Scope drawing = RandomState.Hold(model.Seed);
         LightningModule module = model.Copy(plan);
-        module.to(model.Device);
+        module.MoveTo(model.Device);
         module.eval();
         return module;
     }

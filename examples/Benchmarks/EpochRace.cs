@@ -12,11 +12,13 @@ internal sealed class EpochRace(Action peer, Timings timings) : Callback
     public override void OnEpochStart(TrainingContext context)
     {
         Stopwatches.Collect();
+        Accelerator.Wait();
         _start = Stopwatches.Now;
     }
 
     public override void OnEpochEnd(TrainingContext context)
     {
+        Accelerator.Wait();
         double ours = Stopwatches.Since(_start);
         double theirs = Stopwatches.Time(peer);
         if (context.EpochsDone > WarmUp)

@@ -31,7 +31,7 @@ internal sealed class FusedAdam
         _means = [.. _parameters.Select(parameter => zeros_like(parameter))];
         _squares = [.. _parameters.Select(parameter => zeros_like(parameter))];
         // One tensor counts for all.
-        _counts = [zeros(_parameters.Length)];
+        _counts = [zeros(_parameters.Length, device: _parameters[0].device)];
         _steps = _counts[0].unbind();
     }
 

@@ -28,8 +28,10 @@ internal static class Stopwatches
     public static double Time(Action action)
     {
         Collect();
+        Accelerator.Wait();
         long start = Now;
         action();
+        Accelerator.Wait();
         return Since(start);
     }
 

@@ -20,7 +20,8 @@ internal static class Suite
         var table = new List<Measured>();
         bool IsWanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
         (int divisor, int count) = quick ? (20, 1) : (1, Math.Max(1, runs));
-        foreach (Measured measured in Training(IsWanted, divisor, count).Concat(Scoring(IsWanted, divisor, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count))
+        IEnumerable<Measured> training = Training(IsWanted, divisor, count);
+        foreach (Measured measured in Accelerator.IsGpu ? training : training.Concat(Scoring(IsWanted, divisor, count)).Concat(StreamingSuite.Measure(IsWanted, quick, count))
             .Concat(new ScalingSuite(launcher).Measure(IsWanted, quick, count)))
         {
             table.Add(measured);
@@ -37,12 +38,13 @@ internal static class Suite
 
     private static IEnumerable<Measured> Training(Func<string, bool> isWanted, int divisor, int runs)
     {
+        int more = Accelerator.IsGpu ? 10 : 1;
         (string Name, Func<TrainingWork> Make, double Loop, double? Loader, double Floor)[] works =
         [
-            ("MLP 30-64-64-2, batch 32, Adam", () => new(Network.Of<Perceptron>(30, 64, 2), [30], 2, 20_000 / divisor, 32), 0.72, 0.52, 1.10),
-            ("MLP 30-512-512-2, batch 128, Adam", () => new(Network.Of<Perceptron>(30, 512, 2), [30], 2, 20_000 / divisor, 128), 0.87, null, 1.06),
-            ("LeNet on digits, batch 64, Adam", () => new(Network.Of<LeNet>(), [1, 28, 28], 10, 2_000 / divisor, 64), 1.00, null, 1.05),
-            ("ResNet-18 3x32x32, batch 32, AdamW", () => new(Network.Of<Resnet18>(), [3, 32, 32], 10, Math.Max(64, 640 / divisor), 32, decay: 0.01), 0.85, null, 1.05),
+            ("MLP 30-64-64-2, batch 32, Adam", () => new(Network.Of<Perceptron>(30, 64, 2), [30], 2, more * 20_000 / divisor, 32), 0.72, 0.52, 1.10),
+            ("MLP 30-512-512-2, batch 128, Adam", () => new(Network.Of<Perceptron>(30, 512, 2), [30], 2, more * 20_000 / divisor, 128), 0.87, null, 1.06),
+            ("LeNet on digits, batch 64, Adam", () => new(Network.Of<LeNet>(), [1, 28, 28], 10, more * 2_000 / divisor, 64), 1.00, null, 1.05),
+            ("ResNet-18 3x32x32, batch 32, AdamW", () => new(Network.Of<Resnet18>(), [3, 32, 32], 10, Math.Max(64, more * 640 / divisor), 32, decay: 0.01), 0.85, null, 1.05),
         ];
         foreach ((string name, Func<TrainingWork> make, double loop, double? loader, double floor) in works.Where(work => isWanted(work.Name)))
         {

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Fuse.MLNet.Examples.Benchmarks;
@@ -48,7 +49,7 @@ internal sealed class TrainingWork : IDisposable
             MaxEpochs = int.MaxValue,
             BatchSize = _batchSize,
             Optimizer = _decay is { } decay ? Optimizers.AdamW(Rate, weightDecay: decay) : Optimizers.Adam(Rate),
-            Device = FuseDevice.Cpu,
+            Device = Accelerator.Option,
             Callbacks = { new EpochRace(peer, timings) },
         }).Fit(_view);
     }
@@ -63,7 +64,7 @@ internal sealed class TrainingWork : IDisposable
             MaxEpochs = count,
             BatchSize = _batchSize,
             Optimizer = Optimizers.Adam(Rate),
-            Device = FuseDevice.Cpu,
+            Device = Accelerator.Option,
             Callbacks = { new EpochClock(times) },
         }).Fit(_view);
         return [.. times.Select(time => time.Elapsed)];
@@ -81,7 +82,7 @@ internal sealed class TrainingWork : IDisposable
             {
                 using var scope = NewDisposeScope();
                 Tensor rows = order.narrow(0, start, Math.Min(_batchSize, count - start));
-                Step(network, optimizer, _inputs.index_select(0, rows), _labels.index_select(0, rows));
+                Step(network, optimizer, _inputs.index_select(0, rows).to(Accelerator.Device), _labels.index_select(0, rows).to(Accelerator.Device));
             }
         };
     }
@@ -97,21 +98,21 @@ internal sealed class TrainingWork : IDisposable
             foreach (Dictionary<string, Tensor> batch in loader)
             {
                 using var scope = NewDisposeScope();
-                Step(network, optimizer, batch[RowDataset.Inputs], batch[RowDataset.Labels]);
+                Step(network, optimizer, batch[RowDataset.Inputs].to(Accelerator.Device), batch[RowDataset.Labels].to(Accelerator.Device));
                 foreach (Tensor value in batch.Values)
                     value.Dispose();
             }
         };
     }
 
-    /// <summary>Makes as little as can be: batches made beforehand, forward, loss, backward and a fused step.</summary>
+    /// <summary>Makes as little as can be: batches made beforehand on the device, forward, loss, backward and a fused step.</summary>
     public Action Floor()
     {
-        var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        nn.Module<Tensor, Tensor> network = Built();
         (Tensor Inputs, Tensor Labels)[] batches =
         [
             .. Enumerable.Range(0, (int)((_inputs.shape[0] + _batchSize - 1) / _batchSize)).Select(index => (index * _batchSize, Math.Min(_batchSize, _inputs.shape[0] - (index * _batchSize))))
-                .Select(span => (_inputs.narrow(0, span.Item1, span.Item2).contiguous(), _labels.narrow(0, span.Item1, span.Item2).contiguous())),
+                .Select(span => (_inputs.narrow(0, span.Item1, span.Item2).contiguous().to(Accelerator.Device), _labels.narrow(0, span.Item1, span.Item2).contiguous().to(Accelerator.Device))),
         ];
         var step = new FusedAdam(network.parameters(), Rate, _decay);
         return () =>
@@ -133,9 +134,16 @@ internal sealed class TrainingWork : IDisposable
 
     private (nn.Module<Tensor, Tensor> Network, optim.Optimizer Optimizer) NetworkAndOptimizer()
     {
-        var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        nn.Module<Tensor, Tensor> network = Built();
         TorchSharp.Modules.Parameter[] parameters = [.. network.parameters()];
         return (network, _decay is { } decay ? optim.AdamW(parameters, Rate, weight_decay: decay) : optim.Adam(parameters, Rate));
+    }
+
+    private nn.Module<Tensor, Tensor> Built()
+    {
+        var network = (nn.Module<Tensor, Tensor>)_network.Build();
+        network.to(Accelerator.Device);
+        return network;
     }
 
     private static void Step(nn.Module<Tensor, Tensor> network, optim.Optimizer optimizer, Tensor inputs, Tensor labels)

