@@ -34,6 +34,28 @@ public sealed class MpiTests : LeakCheckedTest
         Assert.Contains("rank 1: caught", output);
     }
 
+    [TestMethod]
+    [DataRow("1", 2)]
+    [DataRow("2", 1)]
+    public void ASingleProcessorIsSpokenOf(string processors, int parts)
+    {
+        const string Variable = "DOTNET_PROCESSOR_COUNT";
+        string? before = Environment.GetEnvironmentVariable(Variable);
+        Environment.SetEnvironmentVariable(Variable, processors);
+        try
+        {
+            using MpiRun run = MpiRun.Start(2, Folder, "log");
+            (int exit, string output) = run.End();
+            Assert.AreEqual(0, exit, output);
+            Assert.HasCount(2, output.Split("rank 0: epoch 1/1"), output);
+            Assert.HasCount(parts, output.Split("This process may use one processor"), output);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, before);
+        }
+    }
+
     /// <summary>Lets processes and one train each of the cases.</summary>
     private string CompareWithOne(int size, string names, string how = "")
     {

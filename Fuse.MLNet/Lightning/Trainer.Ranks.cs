@@ -106,6 +106,12 @@ internal sealed partial class Trainer
         return (int)(parts.Aggregate(0L, (mix, part) => (long)StableHash.Mix(mix, (long)StableHash.Of(part))) & int.MaxValue);
     }
 
+    private void TellOfOneProcessor()
+    {
+        if (!_ranks.IsAlone && _ranks.IsFirst && Environment.ProcessorCount == 1)
+            Log.Info("This process may use one processor, which the threads of the runtime share with training: Open MPI binds a process to one by default. Where there are more, mpirun --bind-to none is faster (and set OMP_NUM_THREADS).");
+    }
+
     private void WarnOfUnseenLayers()
     {
         if (_hasWarnedOfLayers || _exchange.BatchNorm is not { } batchNorm)

@@ -123,6 +123,7 @@ internal sealed partial class Trainer : IDisposable
     private void Start()
     {
         _ranks.Meet(RankOperation.Start, Signature());
+        TellOfOneProcessor();
         CompareReports();
         ShareState();
         _callbacks.Run(callback => callback.OnFitStart(_context));

@@ -6,7 +6,7 @@ var quick = new Option<bool>("--quick") { Description = "Runs each thing once on
 var json = new Option<FileInfo?>("--json") { Description = "Writes the table to this file too, as an array of work, peer, ratio, bar and runs." };
 var runs = new Option<int>("--runs") { Description = "The number of timed runs of each side.", DefaultValueFactory = _ => 5 };
 var gpu = new Option<bool>("--cuda") { Description = "Times the trainings on the first NVIDIA GPU, with ten times as many rows, and nothing else." };
-var launcher = new Option<string>("--launcher") { Description = "Starts the processes of a training in several.", DefaultValueFactory = _ => "mpirun --oversubscribe" };
+var launcher = new Option<string>("--launcher") { Description = "Starts the processes of a training in several.", DefaultValueFactory = _ => "mpirun --oversubscribe --bind-to none" };
 var rankWork = new Option<string?>("--rank-work") { Hidden = true };
 var peak = new Option<string?>("--peak") { Hidden = true };
 

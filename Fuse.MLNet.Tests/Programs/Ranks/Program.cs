@@ -39,6 +39,12 @@ void Run(string name)
             Console.WriteLine($"rank {rank}: caught");
         }
     }
+    else if (name == "log")
+    {
+        var ml = new MLContext(RankCase.Seed);
+        ml.Log += (_, entry) => Console.WriteLine($"rank {rank}: {entry.RawMessage}");
+        using FuseTransformer model = RankCase.Fit("sgd", strategy, RankCase.Get("sgd").Batch, options => options.MaxEpochs = 1, ml);
+    }
     else if (name == "wait")
     {
         using FuseTransformer model = RankCase.Fit("sgd", strategy, 8, options =>
