@@ -44,13 +44,6 @@ public sealed class CudaModelTests : CudaTest
         IDataView view = Scan.Rows(_ml, 12);
         FuseTransformer model = Own(_ml.Fuse().Train(ModelTableTests.Options(name)).Fit(view));
         IsOnGpu(model.Network);
-        float[][] scores = Learning.Scores(model.Transform(view), "Classes");
-        Assert.IsTrue(scores.SelectMany(row => row).All(float.IsFinite));
-        Assert.IsGreaterThan(1, scores.Select(row => row[0]).Distinct().Count(), "The scores do not depend on the row.");
-        string path = Path.Combine(Folder, "model.zip");
-        _ml.Model.Save(model, view.Schema, path);
-        var other = new MLContext();
-        other.Fuse().AllowTorchScript = true;
-        Learning.AreEqual(scores, Learning.Scores(Own(other.Model.Load(path, out _)).Transform(view), "Classes"));
+        ModelTableTests.AssertScoresEquallyAfterLoading(model, view, Path.Combine(Folder, "model.zip"));
     }
 }

@@ -43,20 +43,27 @@ public sealed class ModelTableTests : LeakCheckedTest
         }
     }
 
+    /// <summary>Checks that scores are numbers, depend on the row, and are the same when the model was saved and loaded.</summary>
+    internal static void AssertScoresEquallyAfterLoading(FuseTransformer model, IDataView view, string path)
+    {
+        float[][] scores = Learning.Scores(model.Transform(view), "Classes");
+        Assert.IsTrue(scores.SelectMany(row => row).All(float.IsFinite));
+        Assert.IsGreaterThan(1, scores.Select(row => row[0]).Distinct().Count(), "The scores do not depend on the row.");
+        new MLContext().Model.Save(model, view.Schema, path);
+        var other = new MLContext();
+        other.Fuse().AllowTorchScript = true;
+        ITransformer loaded = other.Model.Load(path, out _);
+        using var owned = (IDisposable)loaded;
+        Learning.AreEqual(scores, Learning.Scores(loaded.Transform(view), "Classes"));
+    }
+
     [TestMethod]
     [DynamicData(nameof(Names))]
     public void TrainsAndScoresEquallyAfterLoading(string name)
     {
         IDataView view = Scan.Rows(_ml, 12);
         FuseTransformer model = Own(_ml.Fuse().Train(Options(name)).Fit(view));
-        float[][] scores = Learning.Scores(model.Transform(view), "Classes");
-        Assert.IsTrue(scores.SelectMany(row => row).All(float.IsFinite));
-        Assert.IsGreaterThan(1, scores.Select(row => row[0]).Distinct().Count(), "The scores do not depend on the row.");
-        string path = Path.Combine(Folder, "model.zip");
-        _ml.Model.Save(model, view.Schema, path);
-        var other = new MLContext();
-        other.Fuse().AllowTorchScript = true;
-        Learning.AreEqual(scores, Learning.Scores(Own(other.Model.Load(path, out _)).Transform(view), "Classes"));
+        AssertScoresEquallyAfterLoading(model, view, Path.Combine(Folder, "model.zip"));
     }
 
     [TestMethod]
