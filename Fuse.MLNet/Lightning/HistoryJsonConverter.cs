@@ -30,8 +30,13 @@ internal sealed class HistoryJsonConverter : JsonConverter<History>
     public override void Write(Utf8JsonWriter writer, History value, JsonSerializerOptions options)
     {
         var layouts = new OrderedDictionary<ValueList<string>, int>();
+        var layoutOf = new List<int>(value.Epochs.Count);
         foreach (EpochRecord epoch in value.Epochs)
-            layouts.TryAdd(Names(epoch), layouts.Count);
+        {
+            ValueList<string> names = epoch.Values.Select(logged => logged.Name).ToArray();
+            layouts.TryAdd(names, layouts.Count);
+            layoutOf.Add(layouts[names]);
+        }
         writer.WriteStartObject();
         writer.WriteStartArray("layouts");
         foreach (ValueList<string> names in layouts.Keys)
@@ -43,11 +48,11 @@ internal sealed class HistoryJsonConverter : JsonConverter<History>
         }
         writer.WriteEndArray();
         writer.WriteStartArray("epochs");
-        foreach (EpochRecord epoch in value.Epochs)
+        foreach ((EpochRecord epoch, int layout) in value.Epochs.Zip(layoutOf))
         {
             writer.WriteStartObject();
             writer.WriteNumber("epoch", epoch.Epoch);
-            writer.WriteNumber("layout", layouts[Names(epoch)]);
+            writer.WriteNumber("layout", layout);
             writer.WriteStartArray("values");
             foreach (LoggedValue logged in epoch.Values)
                 if (double.IsFinite(logged.Value))
@@ -60,8 +65,6 @@ internal sealed class HistoryJsonConverter : JsonConverter<History>
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
-
-    private static ValueList<string> Names(EpochRecord epoch) => epoch.Values.Select(value => value.Name).ToArray();
 
     private static List<string[]> Layouts(ref Utf8JsonReader reader)
     {
